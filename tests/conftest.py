@@ -1,0 +1,166 @@
+"""What every test may ask for: a database of its own, a Redis of its own, a browser.
+
+Rules: a suite that takes `database_url` runs on SQLite *and* PostgreSQL, for SQLite passing alone proves
+nothing. Whatever a fixture makes it takes away again. Where a service is missing the test is skipped with
+the reason; with ANTIPHON_NO_SKIPS=1 (so in `make test`) a skip is a failure, so nothing is left out silently.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import hypothesis
+import pytest
+import redis.asyncio as redis
+from playwright.async_api import Browser, BrowserContext, async_playwright
+
+POSTGRES = os.environ.get("ANTIPHON_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
+REDIS = os.environ.get("ANTIPHON_TEST_REDIS", "redis://127.0.0.1:6379")
+NO_SKIPS = os.environ.get("ANTIPHON_NO_SKIPS") == "1"
+CONNECT_S = 10  # a service that does not answer in this time is not there
+REDIS_DATABASES = range(1, 16)  # 0 may be somebody's own
+REDIS_CLAIM_S = 900  # longer than any test run; frees the number of a run that was killed
+CHROMIUM_FLAGS = [
+    "--no-sandbox",  # containers and CI run as root
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-gpu",
+    "--no-first-run",
+]
+
+# Deterministic where nothing may be left to chance; while developing, a new look at every run.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+hypothesis.settings.register_profile("dev", deadline=None)
+hypothesis.settings.load_profile("ci" if NO_SKIPS else "dev")
+
+
+# ---------------------------------------------------------------------------------------------- databases
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+async def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[str]:
+    """An empty database for one test module, in the form of ANTIPHON_DATABASE_URL."""
+    async with _database(request.param, tmp_path_factory.mktemp("database")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """An empty database for one test alone; dearer than `database_url`."""
+    async with _database(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+async def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """An empty PostgreSQL database for one module, for what concerns many nodes only."""
+    async with _database("postgresql", tmp_path_factory.mktemp("unused")) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _database(engine: str, folder: Path) -> AsyncIterator[str]:
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / 'antiphon.db'}"
+        return
+    name = f"antiphon_test_{uuid.uuid4().hex[:12]}"
+    await _on_postgres(f'CREATE DATABASE "{name}"')
+    try:
+        yield urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{name}"))
+    finally:
+        await _on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+async def _on_postgres(statement: str) -> None:
+    try:
+        connection = await asyncpg.connect(POSTGRES, timeout=CONNECT_S)
+    except (OSError, TimeoutError) as away:
+        pytest.skip(f"no PostgreSQL at {urlsplit(POSTGRES).netloc}: {away} (scripts/services.sh starts one)")
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+# ---------------------------------------------------------------------------------------------- redis
+
+
+@pytest.fixture(scope="module")
+async def redis_url() -> AsyncIterator[str]:
+    """A Redis database number that nobody else uses meanwhile; emptied before and after."""
+    number = await _claim_redis()
+    url = f"{REDIS}/{number}"
+    try:
+        yield url
+    finally:
+        async with redis.from_url(url) as client:
+            await client.flushdb()
+
+
+async def _claim_redis() -> int:
+    for number in REDIS_DATABASES:
+        async with redis.from_url(f"{REDIS}/{number}", socket_connect_timeout=CONNECT_S) as client:
+            try:
+                if await client.set("antiphon:test:claimed", os.getpid(), nx=True, ex=REDIS_CLAIM_S):
+                    return number
+            except redis.ConnectionError as away:
+                pytest.skip(f"no Redis at {REDIS}: {away} (scripts/services.sh starts one)")
+    pytest.skip(f"all {len(REDIS_DATABASES)} test databases of {REDIS} are claimed by other runs")
+
+
+# ---------------------------------------------------------------------------------------------- browser
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Debian's Chromium, one for the session; open windows with `browser.new_context()`."""
+    chromium = (
+        os.environ.get("ANTIPHON_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    )
+    if chromium is None:
+        pytest.skip("no Chromium (apt-get install chromium, or name it in ANTIPHON_CHROMIUM)")
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+async def window(browser: Browser) -> AsyncIterator[BrowserContext]:
+    """One person's browser: own cookies and storage, closed after the test."""
+    context = await browser.new_context(locale="en-GB", timezone_id="UTC")
+    context.set_default_timeout(15_000)
+    yield context
+    await context.close()
+
+
+# ---------------------------------------------------------------------------------------------- no silent skip
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    _refuse_skip(report, item.nodeid)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    report = yield
+    _refuse_skip(report, collector.nodeid)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport, name: str) -> None:
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{name} was skipped where nothing may be skipped (ANTIPHON_NO_SKIPS=1): {reason}"
