@@ -40,7 +40,7 @@ hypothesis.settings.register_profile("dev", deadline=None)
 hypothesis.settings.load_profile("ci" if NO_SKIPS else "dev")
 
 
-# ---------------------------------------------------------------------------------------------- databases
+# ------------------------------------------------------------------------------------------ databases
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
@@ -90,7 +90,7 @@ async def _on_postgres(statement: str) -> None:
         await connection.close()
 
 
-# ---------------------------------------------------------------------------------------------- redis
+# ------------------------------------------------------------------------------------------ redis
 
 
 @pytest.fixture(scope="module")
@@ -116,15 +116,13 @@ async def _claim_redis() -> int:
     pytest.skip(f"all {len(REDIS_DATABASES)} test databases of {REDIS} are claimed by other runs")
 
 
-# ---------------------------------------------------------------------------------------------- browser
+# ------------------------------------------------------------------------------------------ browser
 
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium, one for the session; open windows with `browser.new_context()`."""
-    chromium = (
-        os.environ.get("ANTIPHON_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    )
+    chromium = os.environ.get("ANTIPHON_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
     if chromium is None:
         pytest.skip("no Chromium (apt-get install chromium, or name it in ANTIPHON_CHROMIUM)")
     async with async_playwright() as playwright:
@@ -142,7 +140,7 @@ async def window(browser: Browser) -> AsyncIterator[BrowserContext]:
     await context.close()
 
 
-# ---------------------------------------------------------------------------------------------- no silent skip
+# -------------------------------------------------------------------------------------------- no silent skip
 
 
 @pytest.hookimpl(wrapper=True)
