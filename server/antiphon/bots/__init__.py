@@ -1,0 +1,1 @@
+"""The bot port and its engines."""

@@ -1,0 +1,4 @@
+"""THE DOOR. `Desk.handle(command)` is the only thing that writes facts.
+
+(in the making)
+"""

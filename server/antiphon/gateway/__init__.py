@@ -1,0 +1,1 @@
+"""The wire: frames, sockets, REST and pages. Nobody else talks to the outside."""

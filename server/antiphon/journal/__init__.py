@@ -1,0 +1,1 @@
+"""The memory: what happened (events), what was said (messages), and who and what exists."""

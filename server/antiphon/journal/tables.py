@@ -1,0 +1,182 @@
+"""Every table, portable between SQLite and PostgreSQL.
+
+`events` is the truth. `messages` holds what people wrote, apart, so that it can be erased.
+`conversations` and `streams` hold the folded state as of `head`: caches of the events.
+The rest says who and what exists: people, sites, queues, settings.
+"""
+
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+meta = Table("meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False))
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("stream", String(80), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+    Column("actor_kind", String(8), nullable=False),
+    Column("actor_id", String(80)),
+    Column("actor_name", String(200)),
+    Column("cmid", String(64)),
+    Column("cause", BigInteger),
+    Column("data", Text, nullable=False),
+    Index("uq_events_stream_n", "stream", "n", unique=True),
+    Index("ix_events_at_ms", "at_ms"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("stream", String(80), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("words", Text, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("head", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("site", String(80)),
+    Column("visitor", String(80)),
+    Column("queue", String(80)),
+    Column("agent", String(80)),
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("updated_at_ms", BigInteger, nullable=False),
+    Column("closed_at_ms", BigInteger),
+    Column("doc", Text, nullable=False),
+    Index("ix_conversations_state", "state"),
+    Index("ix_conversations_visitor", "visitor"),
+    Index("ix_conversations_agent", "agent"),
+    Index("ix_conversations_updated_at_ms", "updated_at_ms"),
+)
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("stream", String(80), primary_key=True),
+    Column("head", Integer, nullable=False),
+    Column("doc", Text, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("holder", String(80)),
+    Column("until_ms", BigInteger),
+)
+
+trackers = Table(
+    "trackers",
+    metadata,
+    Column("conversation", String(80), primary_key=True),
+    Column("doc", Text, nullable=False),
+    Column("updated_at_ms", BigInteger, nullable=False),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("email", String(200), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("avatar", String(500)),
+    Column("queues", JSON, nullable=False),
+    Column("max_concurrency", Integer, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", String(40), nullable=False, index=True),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger, nullable=False),
+    Column("user_agent", String(300)),
+)
+
+one_time = Table(
+    "one_time",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("purpose", String(20), nullable=False),
+    Column("user_id", String(40)),
+    Column("expires_at_ms", BigInteger, nullable=False),
+)
+
+visitors = Table(
+    "visitors",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("site", String(80), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("external_id", String(80)),
+    Column("name", String(200)),
+    Column("email", String(200)),
+    Column("verified", Boolean, nullable=False),
+    Column("locale", String(35)),
+    Column("user_agent", String(300)),
+    Column("attributes", JSON, nullable=False),
+    Column("page", JSON),
+    Column("trail", JSON, nullable=False),
+    Column("blocked", Boolean, nullable=False),
+    Column("first_seen_ms", BigInteger, nullable=False),
+    Column("last_seen_ms", BigInteger, nullable=False),
+    Index("ix_visitors_site_external_id", "site", "external_id"),
+)
+
+sites = Table(
+    "sites",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("settings", JSON, nullable=False),
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("settings", JSON, nullable=False),
+)
+
+canned = Table(
+    "canned",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("owner", String(40)),
+    Column("shortcut", String(60), nullable=False),
+    Column("title", String(200), nullable=False),
+    Column("text", Text, nullable=False),
+    Column("uses", Integer, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("at_ms", BigInteger, nullable=False, index=True),
+    Column("actor", String(40)),
+    Column("action", String(60), nullable=False),
+    Column("subject", String(200)),
+    Column("details", JSON, nullable=False),
+)
