@@ -1,0 +1,39 @@
+"""THE DIRECTORY: who and what exists (history is the journal's).
+
+    people    users          sessions  log-ins, tickets      visitors  strangers and customers
+    places    sites, queues  library   canned answers        audit     who changed what
+
+One object per engine; every method is one short transaction.
+"""
+
+import time
+from collections.abc import Callable
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from antiphon.domain.rules import Rules
+from antiphon.journal.people import People
+from antiphon.journal.places import AuditLog, Library, Places
+from antiphon.journal.sessions import Sessions
+from antiphon.journal.visitors import Visitors
+
+
+def wall_ms() -> int:
+    """UTC milliseconds by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+class Directory:
+    """Everything the desk knows that is not history."""
+
+    def __init__(self, engine: AsyncEngine, now_ms: Callable[[], int] = wall_ms) -> None:
+        self.people = People(engine, now_ms)
+        self.sessions = Sessions(engine, self.people, now_ms)
+        self.visitors = Visitors(engine, now_ms)
+        self.places = Places(engine)
+        self.library = Library(engine)
+        self.audit = AuditLog(engine, now_ms)
+
+    async def rules(self) -> Rules:
+        """Queues, sites and their hours, as the domain reads them."""
+        return await self.places.rules()

@@ -1,0 +1,153 @@
+"""The visitors: who they say they are, what they look at, and how they are forgotten.
+
+A visitor is whoever holds the token; its hash is all that is stored. A shop may vouch for a
+name (`identify`). Erasing blanks this row and the words of his conversations, never history.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from antiphon.journal.sessions import hash_of
+from antiphon.journal.tables import conversations, messages, visitors
+
+TRAIL = 20  # pages remembered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """`verified`: the shop vouched for `external_id`, name and e-mail with its secret."""
+
+    id: str
+    site: str
+    external_id: str | None
+    name: str | None
+    email: str | None
+    verified: bool
+    locale: str | None
+    user_agent: str | None
+    attributes: Mapping[str, Any]
+    page: Mapping[str, Any] | None
+    trail: Sequence[Mapping[str, Any]]
+    blocked: bool
+    first_seen_ms: int
+    last_seen_ms: int
+
+
+class Visitors:
+    """Visitors by id and token."""
+
+    def __init__(self, engine: AsyncEngine, now_ms: Callable[[], int]) -> None:
+        self._engine = engine
+        self._now_ms = now_ms
+
+    async def create(
+        self, site: str, *, locale: str | None = None, user_agent: str | None = None,
+        name: str | None = None, email: str | None = None,
+    ) -> tuple[Visitor, str]:  # fmt: skip
+        """A stranger, and the token that is all he needs to come back."""
+        token, now_ms = secrets.token_urlsafe(32), self._now_ms()
+        row: dict[str, Any] = {
+            "id": secrets.token_hex(12), "site": site, "token_hash": hash_of(token), "external_id": None,
+            "name": name, "email": email, "verified": False, "locale": locale,
+            "user_agent": (user_agent or "")[:300] or None, "attributes": {}, "page": None, "trail": [],
+            "blocked": False, "first_seen_ms": now_ms, "last_seen_ms": now_ms,
+        }  # fmt: skip
+        async with self._engine.begin() as db:
+            await db.execute(insert(visitors).values(row))
+        return _visitor(row), token
+
+    async def by_token(self, site: str, token: str) -> Visitor | None:
+        return await self._one(
+            select(visitors).where(visitors.c.token_hash == hash_of(token), visitors.c.site == site)
+        )
+
+    async def by_id(self, visitor_id: str) -> Visitor | None:
+        return await self._one(select(visitors).where(visitors.c.id == visitor_id))
+
+    async def by_ids(self, ids: Sequence[str]) -> dict[str, Visitor]:
+        async with self._engine.connect() as db:
+            rows = await db.execute(select(visitors).where(visitors.c.id.in_(list(ids))))
+            return {row["id"]: _visitor(row) for row in rows.mappings()}
+
+    async def change(self, visitor_id: str, fields: Mapping[str, Any]) -> Visitor | None:
+        """Set some columns and note that he was seen."""
+        values = {**fields, "last_seen_ms": self._now_ms()}
+        async with self._engine.begin() as db:
+            await db.execute(update(visitors).where(visitors.c.id == visitor_id).values(values))
+        return await self.by_id(visitor_id)
+
+    async def identify(
+        self, visitor_id: str, *, external_id: str, name: str | None, email: str | None, verified: bool
+    ) -> Visitor | None:
+        """Who the shop says he is. An unvouched word never overwrites a vouched one."""
+        known = await self.by_id(visitor_id)
+        if known is None or (known.verified and not verified):
+            return known
+        fields = {"external_id": external_id, "verified": verified, "name": name, "email": email}
+        return await self.change(visitor_id, {k: v for k, v in fields.items() if v is not None})
+
+    async def saw(self, visitor_id: str, page: Mapping[str, Any]) -> Visitor | None:
+        """He moved on to `page`; the trail keeps the last few."""
+        known = await self.by_id(visitor_id)
+        if known is None:
+            return None
+        trail = list(known.trail)
+        if not trail or trail[-1].get("url") != page.get("url"):
+            trail.append({**page, "at_ms": self._now_ms()})
+        return await self.change(visitor_id, {"page": dict(page), "trail": trail[-TRAIL:]})
+
+    async def conversations(self, visitor_id: str, limit: int = 100) -> list[str]:
+        """His conversations, the latest first."""
+        query = select(conversations.c.id).where(conversations.c.visitor == visitor_id)
+        async with self._engine.connect() as db:
+            latest = query.order_by(conversations.c.started_at_ms.desc(), conversations.c.id.desc())
+            return list(await db.scalars(latest.limit(limit)))
+
+    async def latest(self, visitor_id: str) -> str | None:
+        """The conversation he is or was in last."""
+        return next(iter(await self.conversations(visitor_id, 1)), None)
+
+    async def count_conversations(self, ids: Sequence[str]) -> dict[str, int]:
+        query = (
+            select(conversations.c.visitor, func.count())
+            .where(conversations.c.visitor.in_(list(ids)))
+            .group_by(conversations.c.visitor)
+        )
+        async with self._engine.connect() as db:
+            return {row[0]: row[1] for row in await db.execute(query)}
+
+    async def search(self, text: str = "", limit: int = 50) -> list[Visitor]:
+        """By a piece of name, e-mail or the shop's id; the last seen first."""
+        query = select(visitors).order_by(visitors.c.last_seen_ms.desc(), visitors.c.id).limit(limit)
+        if text:
+            columns = (visitors.c.name, visitors.c.email, visitors.c.external_id)
+            query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+        async with self._engine.connect() as db:
+            return [_visitor(row) for row in (await db.execute(query)).mappings()]
+
+    async def erase(self, visitor_id: str) -> int:
+        """Forget the person: how many messages were blanked. Counts, times and numbers stay."""
+        blank: dict[str, Any] = {
+            "external_id": None, "name": None, "email": None, "verified": False, "locale": None,
+            "user_agent": None, "attributes": {}, "page": None, "trail": [],
+            "token_hash": hash_of(secrets.token_urlsafe(32)),
+        }  # fmt: skip
+        his = select(conversations.c.id).where(conversations.c.visitor == visitor_id)
+        async with self._engine.begin() as db:
+            blanked = await db.execute(update(messages).where(messages.c.stream.in_(his)).values(words="{}"))
+            await db.execute(update(visitors).where(visitors.c.id == visitor_id).values(blank))
+        return int(blanked.rowcount)
+
+    async def _one(self, query: Select[Any]) -> Visitor | None:
+        async with self._engine.connect() as db:
+            row = (await db.execute(query)).mappings().first()
+        return _visitor(row) if row else None
+
+
+def _visitor(row: Mapping[str, Any] | RowMapping) -> Visitor:
+    return Visitor(**{key: value for key, value in row.items() if key != "token_hash"})
