@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tests.house.tree import ROOT, WIDGET, name, python_files
 
 # The widget lives on strangers' pages under Trusted Types and a strict CSP: text never becomes HTML or code.
