@@ -94,7 +94,10 @@ async function buildPages() {
   const input = Object.fromEntries(present.map(name => [name, resolve(root, `${name}.html`)]))
   const result = await build({
     ...common,
-    build: { ...output, rollupOptions: { input, output: { ...names, assetFileNames: "assets/[name]-[hash][extname]" } } },
+    build: {
+      ...output,
+      rollupOptions: { input, output: { ...names, assetFileNames: "assets/[name]-[hash][extname]" } },
+    },
   })
   const chunks = chunksOf(result)
   return Object.fromEntries(present.map(name => [name, pageEntry(chunks, name)]))
@@ -123,6 +126,9 @@ mkdirSync(out, { recursive: true })
 const visitor = await buildVisitor()
 const loader = await buildLoader(visitor)
 const pages = await buildPages()
-writeFileSync(join(out, "manifest.json"), `${JSON.stringify({ "w.js": loader, visitor, ...pages }, null, 2)}\n`)
+writeFileSync(
+  join(out, "manifest.json"),
+  `${JSON.stringify({ "w.js": loader, visitor, ...pages }, null, 2)}\n`,
+)
 compress(out)
 console.log(`built ${Object.keys(pages).length} pages, visitor and loader into ${out}`)

@@ -11,7 +11,10 @@ type Moved = { state: F.Snapshot["state"] }
 type Nothing = Record<never, never>
 
 export interface VisitorCalls {
-  start: [F.VisitorStart, { conversation: string; seq: number; state: F.Snapshot["state"]; snapshot: F.Snapshot }]
+  start: [
+    F.VisitorStart,
+    { conversation: string; seq: number; state: F.Snapshot["state"]; snapshot: F.Snapshot },
+  ]
   say: [F.VisitorSay, Stored]
   sync: [F.Sync, Page]
   handoff: [F.VisitorHandoff, Moved & { queue: F.Place | null }]

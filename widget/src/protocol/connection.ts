@@ -93,7 +93,11 @@ export class Connection<C extends Calls<C>> {
   }
 
   /** Durable: kept, and sent again with the same cmid until the server has answered. */
-  say<K extends keyof C & string>(lane: string, event: K, payload: Omit<C[K][0], "cmid" | "conversation">): Item {
+  say<K extends keyof C & string>(
+    lane: string,
+    event: K,
+    payload: Omit<C[K][0], "cmid" | "conversation">,
+  ): Item {
     const cmid = newCmid()
     const addressed = event === "start" ? payload : { ...payload, conversation: lane }
     return this.outbox.push(event, lane, { ...addressed, cmid })
@@ -144,7 +148,12 @@ export class Connection<C extends Calls<C>> {
     return log
   }
 
-  private async sync(conversation: string, after: number, epoch: string | undefined, limit: number): Promise<Page> {
+  private async sync(
+    conversation: string,
+    after: number,
+    epoch: string | undefined,
+    limit: number,
+  ): Promise<Page> {
     const request = { conversation, after, limit, ...(epoch ? { epoch } : {}) }
     return (await this.socket.emit("sync", request)) as unknown as Page
   }

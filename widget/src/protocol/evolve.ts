@@ -9,7 +9,11 @@ import type { AgentSnapshot, EventFrame, Person, Question, Snapshot, VisitorView
 
 export type State = Snapshot["state"]
 export type Place = { readonly position: number; readonly eta_s?: readonly [number, number] | null }
-export type Ending = { readonly by: string; readonly resolved: boolean | null; readonly reason: string | null }
+export type Ending = {
+  readonly by: string
+  readonly resolved: boolean | null
+  readonly reason: string | null
+}
 
 export interface Survey {
   readonly id: string
@@ -172,7 +176,13 @@ const MOVES: { readonly [kind: string]: Move } = {
   accepted: (view, event, data) => {
     const agent = person(event, data)
     const agents = [...view.agents.filter(other => other.id !== agent.id), agent]
-    return { ...noQueue, state: "active", agent: view.agent ?? agent, agents, waitingReplySinceMs: event.at_ms }
+    return {
+      ...noQueue,
+      state: "active",
+      agent: view.agent ?? agent,
+      agents,
+      waitingReplySinceMs: event.at_ms,
+    }
   },
   agent_left: (view, event, data) => without(view, person(event, data).id),
   agent_lost: (view, event, data) => without(view, person(event, data).id),
@@ -236,7 +246,8 @@ function tagsOf(view: View, data: Data): readonly string[] {
   return value === null || view.tags.includes(value) ? view.tags : [...view.tags, value]
 }
 
-const withFlag = (view: View, flag: string) => (view.flags.includes(flag) ? view.flags : [...view.flags, flag])
+const withFlag = (view: View, flag: string) =>
+  view.flags.includes(flag) ? view.flags : [...view.flags, flag]
 
 /** The next view. `event.seq` is `view.seq + 1`; anything else is the caller's mistake. */
 export function evolve(view: View, event: EventFrame): View {

@@ -57,7 +57,9 @@ export class Socket {
     clearTimeout(this.retryTimer)
     this.attempt += 1
     this.become({ phase: "connecting" })
-    const ws = new WebSocket(`${this.options.origin.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`)
+    const ws = new WebSocket(
+      `${this.options.origin.replace(/^http/, "ws")}/socket.io/?EIO=4&transport=websocket`,
+    )
     this.ws = ws
     this.patienceMs = CONNECT_MS
     ws.onmessage = event => this.ws === ws && this.read(String(event.data))
@@ -130,7 +132,7 @@ export class Socket {
   private readPacket(text: string): void {
     const kind = text[0]
     if (!text.startsWith(this.prefix, 1)) return
-    const [, id = "", body = ""] = /^(\d*)([^]*)$/.exec(text.slice(1 + this.prefix.length)) ?? []
+    const [, id = "", body = ""] = /^(\d*)([\s\S]*)$/.exec(text.slice(1 + this.prefix.length)) ?? []
     const value = parse(body)
     if (kind === "0") this.welcomed()
     else if (kind === "1") this.dropped()
