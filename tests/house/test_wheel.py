@@ -19,6 +19,8 @@ from tests.house.tree import ROOT, run
 START_S = 30
 FACES = ("index.html", "demo.html", "chat.html", "console.html", "supervisor.html", "w.js", "manifest.json")
 
+PAGES = ("/", "/demo", "/w.js", "/chat/default", "/console", "/supervisor", "/healthz", "/readyz")
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
