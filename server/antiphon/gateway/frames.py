@@ -5,6 +5,7 @@ From these structs come the checks on the way in, the JSON Schema, the browser's
 `python -m antiphon.gateway.frames` prints the schema.
 """
 
+import sys
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -37,7 +38,7 @@ class Out(msgspec.Struct, kw_only=True, frozen=True, omit_defaults=False):
 # -- connecting -------------------------------------------------------------------------------
 
 
-class Identity(In):
+class Identity(In, frozen=True):
     """Who the shop says the visitor is; `hash` = HMAC-SHA256(site secret, id) in hex."""
 
     id: Id
@@ -46,7 +47,7 @@ class Identity(In):
     hash: Annotated[str, Meta(max_length=128)] | None = None
 
 
-class Page(In):
+class Page(In, frozen=True):
     """Where the visitor is."""
 
     url: Url
@@ -54,7 +55,7 @@ class Page(In):
     referrer: Url | None = None
 
 
-class VisitorAuth(In):
+class VisitorAuth(In, frozen=True):
     site: Id
     token: Annotated[str, Meta(max_length=200)] | None = None
     identity: Identity | None = None
@@ -62,7 +63,7 @@ class VisitorAuth(In):
     page: Page | None = None
 
 
-class TicketAuth(In):
+class TicketAuth(In, frozen=True):
     ticket: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
@@ -76,14 +77,14 @@ class QuickReply(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, froze
     payload: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
-class VisitorStart(In):
+class VisitorStart(In, frozen=True):
     cmid: Cmid
     text: Text | None = None
     department: Id | None = None
     pre_chat: dict[Annotated[str, Meta(max_length=60)], Annotated[str, Meta(max_length=500)]] | None = None
 
 
-class VisitorSay(In):
+class VisitorSay(In, frozen=True):
     conversation: Id
     cmid: Cmid
     text: Text | None = None
@@ -91,25 +92,25 @@ class VisitorSay(In):
     quick_reply: QuickReply | None = None
 
 
-class Sync(In):
+class Sync(In, frozen=True):
     conversation: Id
     after: Seq
     epoch: Id | None = None
     limit: Annotated[int, Meta(ge=1, le=200)] = 200
 
 
-class VisitorHandoff(In):
+class VisitorHandoff(In, frozen=True):
     conversation: Id
     cmid: Cmid
     department: Id | None = None
 
 
-class VisitorEnd(In):
+class VisitorEnd(In, frozen=True):
     conversation: Id
     cmid: Cmid
 
 
-class Answers(In):
+class Answers(In, frozen=True):
     """One score a question; null skips it."""
 
     csat: Annotated[int, Meta(ge=1, le=5)] | None = None
@@ -119,32 +120,32 @@ class Answers(In):
     comment: Annotated[str, Meta(max_length=MAX_TEXT)] | None = None
 
 
-class VisitorRate(In):
+class VisitorRate(In, frozen=True):
     conversation: Id
     survey: Id
     cmid: Cmid
     answers: Answers
 
 
-class Typing(In):
+class Typing(In, frozen=True):
     conversation: Id
     on: bool
     draft: Annotated[str, Meta(max_length=MAX_TEXT)] | None = None
 
 
-class Read(In):
+class Read(In, frozen=True):
     conversation: Id
     seq: Seq
 
 
-class Track(In):
+class Track(In, frozen=True):
     cmid: Cmid
     name: Annotated[str, Meta(min_length=1, max_length=80)]
     value: float | None = None
     currency: Annotated[str, Meta(min_length=3, max_length=3)] | None = None
 
 
-class VisitorLeaveMessage(In):
+class VisitorLeaveMessage(In, frozen=True):
     """Leave the queue for a written answer later."""
 
     conversation: Id
@@ -156,35 +157,35 @@ class VisitorLeaveMessage(In):
 # -- what an agent may send -------------------------------------------------------------------
 
 
-class SetStatus(In):
+class SetStatus(In, frozen=True):
     status: Status
     reason: Reason | None = None
     max_concurrency: Annotated[int, Meta(ge=1, le=50)] | None = None
 
 
-class OfConversation(In):
+class OfConversation(In, frozen=True):
     conversation: Id
 
 
-class Decline(In):
+class Decline(In, frozen=True):
     conversation: Id
     reason: Reason | None = None
 
 
-class AgentSay(In):
+class AgentSay(In, frozen=True):
     conversation: Id
     cmid: Cmid
     text: Text
     canned: Id | None = None
 
 
-class WriteNote(In):
+class WriteNote(In, frozen=True):
     conversation: Id
     cmid: Cmid
     text: Text
 
 
-class Transfer(In):
+class Transfer(In, frozen=True):
     conversation: Id
     cmid: Cmid
     to_queue: Id | None = None
@@ -194,26 +195,26 @@ class Transfer(In):
     note: Text | None = None
 
 
-class AgentEnd(In):
+class AgentEnd(In, frozen=True):
     conversation: Id
     cmid: Cmid
     resolved: bool
     reason: Reason | None = None
 
 
-class Wrapup(In):
+class Wrapup(In, frozen=True):
     conversation: Id
     done: bool
     disposition: Reason | None = None
     tags: Annotated[list[TagName], Meta(max_length=20)] | None = None
 
 
-class SetTags(In):
+class SetTags(In, frozen=True):
     conversation: Id
     tags: Annotated[list[TagName], Meta(max_length=20)]
 
 
-class SetFlag(In):
+class SetFlag(In, frozen=True):
     conversation: Id
     flag: Literal["complaint", "escalate", "spam", "not_spam"]
     level: Reason | None = None
@@ -222,13 +223,13 @@ class SetFlag(In):
 # -- what a supervisor may send ---------------------------------------------------------------
 
 
-class Assign(In):
+class Assign(In, frozen=True):
     conversation: Id
     agent: Id | None = None
     queue: Id | None = None
 
 
-class SetAgentStatus(In):
+class SetAgentStatus(In, frozen=True):
     agent: Id
     status: Status
     reason: Reason | None = None
@@ -237,19 +238,19 @@ class SetAgentStatus(In):
 # -- what the server says ---------------------------------------------------------------------
 
 
-class Person(Out):
+class Person(Out, frozen=True):
     id: str
     name: str
     avatar: str | None = None
 
 
-class WireActor(Out):
+class WireActor(Out, frozen=True, omit_defaults=True):
     kind: Literal["visitor", "bot", "agent", "system"]
     id: str | None = None
     name: str | None = None
 
 
-class EventFrame(Out):
+class EventFrame(Out, frozen=True, omit_defaults=True):
     """One fact, as one audience may see it. Kind `hidden` has neither actor nor data."""
 
     conversation: str
@@ -262,13 +263,13 @@ class EventFrame(Out):
     data: dict[str, Any] | None = None
 
 
-class Head(Out):
+class Head(Out, frozen=True):
     conversation: str
     head: int
     epoch: str
 
 
-class Signal(Out):
+class Signal(Out, frozen=True):
     """Best effort: the latest wins, nothing is kept."""
 
     conversation: str
@@ -279,12 +280,12 @@ class Signal(Out):
     draft: str | None = None
 
 
-class Notice(Out):
+class Notice(Out, frozen=True):
     kind: Literal["draining"]
     retry_in_ms: int
 
 
-class Place(Out):
+class Place(Out, frozen=True):
     """A place in a queue; `eta_s` is a range in seconds, null when nobody can say."""
 
     position: int
@@ -292,21 +293,21 @@ class Place(Out):
     queue: str | None = None
 
 
-class Question(Out):
+class Question(Out, frozen=True):
     kind: Literal["csat", "nps", "ces", "fcr"]
     text: str
     low: str | None = None
     high: str | None = None
 
 
-class SurveyCard(Out):
+class SurveyCard(Out, frozen=True):
     id: str
     questions: list[Question]
     answers: dict[str, Any] = {}
     expires_ms: int | None = None
 
 
-class Snapshot(Out):
+class Snapshot(Out, frozen=True):
     """A conversation as the visitor sees it on (re)joining."""
 
     id: str
@@ -321,7 +322,7 @@ class Snapshot(Out):
     started_at_ms: int = 0
 
 
-class VisitorView(Out):
+class VisitorView(Out, frozen=True):
     """What the console's side panel shows of a visitor."""
 
     id: str
@@ -340,7 +341,7 @@ class VisitorView(Out):
     connected: bool = False
 
 
-class AgentSnapshot(Out):
+class AgentSnapshot(Out, frozen=True):
     """The same conversation as an agent or supervisor sees it."""
 
     id: str
@@ -367,7 +368,7 @@ class AgentSnapshot(Out):
     events: list[EventFrame]
 
 
-class AgentMe(Out):
+class AgentMe(Out, frozen=True):
     id: str
     name: str
     email: str
@@ -379,7 +380,7 @@ class AgentMe(Out):
     queues: list[str]
 
 
-class QueueWaiting(Out):
+class QueueWaiting(Out, frozen=True):
     conversation: str
     queue: str
     queued_at_ms: int
@@ -390,7 +391,7 @@ class QueueWaiting(Out):
     reason: str | None = None
 
 
-class QueueFrame(Out):
+class QueueFrame(Out, frozen=True):
     """All who wait, for every agent: the console's "queued" list."""
 
     queues: list[dict[str, Any]]
@@ -398,7 +399,7 @@ class QueueFrame(Out):
     as_of_ms: int
 
 
-class SiteSettings(Out):
+class SiteSettings(Out, frozen=True):
     """What a widget must know of its site."""
 
     id: str
@@ -414,7 +415,7 @@ class SiteSettings(Out):
     reply_time_s: int | None = None
 
 
-class VisitorSession(Out):
+class VisitorSession(Out, frozen=True):
     visitor: dict[str, Any]
     token: str
     site: SiteSettings
@@ -422,7 +423,7 @@ class VisitorSession(Out):
     epoch: str
 
 
-class AgentSession(Out):
+class AgentSession(Out, frozen=True):
     agent: AgentMe
     site: dict[str, Any]
     conversations: list[AgentSnapshot]
@@ -433,7 +434,7 @@ class AgentSession(Out):
     epoch: str
 
 
-class Offer(Out):
+class Offer(Out, frozen=True):
     conversation: str
     queue: str | None
     waiting_ms: int
@@ -441,12 +442,12 @@ class Offer(Out):
     summary: dict[str, Any]
 
 
-class OfferGone(Out):
+class OfferGone(Out, frozen=True):
     conversation: str
     why: Literal["accepted", "expired", "declined", "left", "assigned", "closed"]
 
 
-class ErrorShape(Out):
+class ErrorShape(Out, frozen=True, omit_defaults=True):
     code: str
     message: str
     retryable: bool
@@ -455,7 +456,7 @@ class ErrorShape(Out):
     retry_after_ms: int | None = None
 
 
-class ErrorAnswer(Out):
+class ErrorAnswer(Out, frozen=True):
     ok: Literal[False]
     error: ErrorShape
 
@@ -472,7 +473,8 @@ class Call(msgspec.Struct, frozen=True):
 
 
 VISITOR: dict[str, Call] = {
-    "start": Call(VisitorStart, "{conversation, seq, state, snapshot}", "Begin; the same cmid gives the same conversation."),
+    "start": Call(VisitorStart, "{conversation, seq, state, snapshot}",
+                  "Begin; the same cmid gives the same conversation."),
     "say": Call(VisitorSay, "{seq, id, at_ms, dup?}", "Write, or press a quick reply."),
     "sync": Call(Sync, "{events, head, epoch, more}", "Read what is missing, in order."),
     "handoff": Call(VisitorHandoff, "{state, queue: {position, eta_s}}", "Ask for a person."),
@@ -517,12 +519,13 @@ SUPERVISOR: dict[str, Call] = {
 
 NAMESPACES: dict[str, dict[str, Call]] = {"/visitor": VISITOR, "/agent": AGENT, "/supervisor": SUPERVISOR}
 
+_ALWAYS: dict[str, type[Out] | None] = {"event": EventFrame, "head": Head, "signal": Signal, "notice": Notice}
+
 SAID: dict[str, dict[str, type[Out] | None]] = {
-    "/visitor": {"session": VisitorSession, "event": EventFrame, "head": Head, "signal": Signal, "notice": Notice,
-                 "queue": Place},
-    "/agent": {"session": AgentSession, "event": EventFrame, "head": Head, "signal": Signal, "notice": Notice,
-               "offer": Offer, "offer_gone": OfferGone, "queue": QueueFrame},
-    "/supervisor": {"event": EventFrame, "head": Head, "signal": Signal, "notice": Notice, "board": None},
+    "/visitor": {"session": VisitorSession, **_ALWAYS, "queue": Place},
+    "/agent": {"session": AgentSession, **_ALWAYS, "offer": Offer, "offer_gone": OfferGone,
+               "queue": QueueFrame},
+    "/supervisor": {**_ALWAYS, "board": None},
 }  # fmt: skip
 
 
@@ -540,4 +543,4 @@ def schema() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode())
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode() + "\n")

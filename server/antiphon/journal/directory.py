@@ -3,15 +3,14 @@
     people    users          sessions  log-ins, tickets      visitors  strangers and customers
     places    sites, queues  library   canned answers        audit     who changed what
 
-One object per engine; every method is one short transaction.
+One object per database; every method is one short transaction.
 """
 
 import time
 from collections.abc import Callable
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from antiphon.domain.rules import Rules
+from antiphon.journal.engine import Database
 from antiphon.journal.people import People
 from antiphon.journal.places import AuditLog, Library, Places
 from antiphon.journal.sessions import Sessions
@@ -26,13 +25,13 @@ def wall_ms() -> int:
 class Directory:
     """Everything the desk knows that is not history."""
 
-    def __init__(self, engine: AsyncEngine, now_ms: Callable[[], int] = wall_ms) -> None:
-        self.people = People(engine, now_ms)
-        self.sessions = Sessions(engine, self.people, now_ms)
-        self.visitors = Visitors(engine, now_ms)
-        self.places = Places(engine)
-        self.library = Library(engine)
-        self.audit = AuditLog(engine, now_ms)
+    def __init__(self, database: Database, now_ms: Callable[[], int] = wall_ms) -> None:
+        self.people = People(database, now_ms)
+        self.sessions = Sessions(database, self.people, now_ms)
+        self.visitors = Visitors(database, now_ms)
+        self.places = Places(database)
+        self.library = Library(database)
+        self.audit = AuditLog(database, now_ms)
 
     async def rules(self) -> Rules:
         """Queues, sites and their hours, as the domain reads them."""

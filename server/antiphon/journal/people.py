@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from antiphon.domain.errors import Refused
+from antiphon.journal.engine import Database
 from antiphon.journal.tables import users
 
 
@@ -36,8 +36,8 @@ class User:
 class People:
     """Users by id and e-mail. E-mail addresses are compared without case."""
 
-    def __init__(self, engine: AsyncEngine, now_ms: Callable[[], int]) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, now_ms: Callable[[], int]) -> None:
+        self._database = database
         self._now_ms = now_ms
 
     async def add(
@@ -59,7 +59,7 @@ class People:
             "max_concurrency": max_concurrency, "created_at_ms": self._now_ms(), "disabled": False,
         }  # fmt: skip
         try:
-            async with self._engine.begin() as db:
+            async with self._database.writing() as db:
                 await db.execute(insert(users).values(row))
         except IntegrityError:
             raise Refused("conflict", "There is a user with this e-mail already.", field="email") from None
@@ -72,18 +72,18 @@ class People:
         return await self._one(select(users).where(users.c.email == email.strip().lower()))
 
     async def all(self) -> list[User]:
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             rows = await db.execute(select(users).order_by(users.c.name, users.c.id))
             return [_user(row) for row in rows.mappings()]
 
     async def count(self) -> int:
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             return int(await db.scalar(select(func.count()).select_from(users)) or 0)
 
     async def change(self, user_id: str, fields: Mapping[str, Any]) -> User:
         """Set some columns. Raises `Refused("not_found")`."""
         if fields:
-            async with self._engine.begin() as db:
+            async with self._database.writing() as db:
                 await db.execute(update(users).where(users.c.id == user_id).values(dict(fields)))
         user = await self.by_id(user_id)
         if user is None:
@@ -91,7 +91,7 @@ class People:
         return user
 
     async def _one(self, query: Select[Any]) -> User | None:
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             row = (await db.execute(query)).mappings().first()
         return _user(row) if row else None
 

@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from antiphon.domain.rules import Queue, Rules, Site
+from antiphon.journal.engine import Database
 from antiphon.journal.tables import audit, canned, queues, sites
 
 DEFAULT_QUEUE = Queue(id="support", name="Support")
@@ -47,17 +48,17 @@ class Audited:
 class Places:
     """Sites and queues."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def rules(self) -> Rules:
         """All of them. An empty desk is given one site and one queue first."""
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             found = await _read(db)
         if found.sites and found.queues:
             return found
         await self._furnish(found)
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             return await _read(db)
 
     async def put_queue(self, queue: Queue) -> None:
@@ -77,7 +78,7 @@ class Places:
         settings = msgspec.to_builtins(thing)
         values = {"name": settings.pop("name"), "settings": settings}
         key = settings.pop("id")
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             changed = await db.execute(update(table).where(table.c.id == key).values(values))
             if not changed.rowcount:
                 await db.execute(insert(table).values(id=key, **values))
@@ -86,17 +87,17 @@ class Places:
 class Library:
     """Canned answers: everybody's and one's own."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def of(self, user: str) -> list[Canned]:
         query = select(canned).where(or_(canned.c.owner.is_(None), canned.c.owner == user))
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             rows = await db.execute(query.order_by(canned.c.shortcut, canned.c.id))
             return [Canned(**row) for row in rows.mappings()]
 
     async def get(self, key: str) -> Canned | None:
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             row = (await db.execute(select(canned).where(canned.c.id == key))).mappings().first()
         return Canned(**row) if row else None
 
@@ -105,7 +106,7 @@ class Library:
     ) -> Canned:
         """Add one, or change the one named by `key`."""
         values = {"owner": owner, "shortcut": shortcut, "title": title, "text": text}
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             if key is None:
                 key = secrets.token_hex(8)
                 await db.execute(insert(canned).values(id=key, uses=0, **values))
@@ -115,24 +116,24 @@ class Library:
         return Canned(**row)
 
     async def used(self, key: str) -> None:
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             await db.execute(update(canned).where(canned.c.id == key).values(uses=canned.c.uses + 1))
 
     async def remove(self, key: str) -> None:
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             await db.execute(delete(canned).where(canned.c.id == key))
 
 
 class AuditLog:
     """Who did what to the desk itself. Only ever grows."""
 
-    def __init__(self, engine: AsyncEngine, now_ms: Callable[[], int]) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, now_ms: Callable[[], int]) -> None:
+        self._database = database
         self._now_ms = now_ms
 
     async def add(self, actor: str | None, action: str, subject: str | None = None, **details: Any) -> None:
         what = {"actor": actor, "action": action, "subject": subject, "details": details}
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             await db.execute(insert(audit).values(at_ms=self._now_ms(), **what))
 
     async def read(self, before: int | None = None, limit: int = 100) -> Sequence[Audited]:
@@ -140,7 +141,7 @@ class AuditLog:
         query = select(audit).order_by(audit.c.id.desc()).limit(limit)
         if before is not None:
             query = query.where(audit.c.id < before)
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             return [Audited(**row) for row in (await db.execute(query)).mappings()]
 
 

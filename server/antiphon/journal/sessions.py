@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from antiphon.journal.engine import Database
 from antiphon.journal.people import People, User
 from antiphon.journal.tables import one_time, sessions, users
 
@@ -36,8 +36,8 @@ class Login:
 class Sessions:
     """Sessions and one-time tokens. A disabled user has none."""
 
-    def __init__(self, engine: AsyncEngine, people: People, now_ms: Callable[[], int]) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, people: People, now_ms: Callable[[], int]) -> None:
+        self._database = database
         self._people = people
         self._now_ms = now_ms
 
@@ -45,7 +45,7 @@ class Sessions:
         """A new session's token; it is told once."""
         token = secrets.token_urlsafe(32)
         now_ms = self._now_ms()
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             await db.execute(delete(sessions).where(sessions.c.expires_at_ms < now_ms))
             await db.execute(insert(sessions).values(
                 token_hash=hash_of(token), user_id=user.id, created_at_ms=now_ms,
@@ -62,7 +62,7 @@ class Sessions:
             .where(sessions.c.token_hash == hashed, sessions.c.expires_at_ms > self._now_ms())
             .where(users.c.disabled.is_(False))
         )
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             user_id = await db.scalar(query)
         user = await self._people.by_id(user_id) if user_id else None
         return Login(user=user, session=hashed[:_MARK]) if user else None
@@ -82,7 +82,7 @@ class Sessions:
             .where(sessions.c.user_id.in_(list(user_ids)), sessions.c.expires_at_ms > self._now_ms())
             .where(users.c.disabled.is_(False))
         )
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             return {(user, hashed[:_MARK]) for user, hashed in await db.execute(query)}
 
     async def ticket(self, login: Login) -> str:
@@ -104,7 +104,7 @@ class Sessions:
     async def take(self, token: str, purpose: str) -> str | None:
         """Use a token up: whose it was ("" = nobody's), None if it was none. Exactly one taker wins."""
         where = (one_time.c.token_hash == hash_of(token), one_time.c.purpose == purpose)
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             gone = delete(one_time).where(*where).returning(one_time.c.user_id, one_time.c.expires_at_ms)
             row = (await db.execute(gone)).first()
         if row is None or row.expires_at_ms <= self._now_ms():
@@ -114,7 +114,7 @@ class Sessions:
     async def _issue(self, purpose: str, user_id: str | None, lifetime_ms: int, suffix: str = "") -> str:
         token = secrets.token_urlsafe(24) + suffix
         now_ms = self._now_ms()
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             await db.execute(delete(one_time).where(one_time.c.expires_at_ms < now_ms))
             await db.execute(insert(one_time).values(
                 token_hash=hash_of(token), purpose=purpose, user_id=user_id,
@@ -124,5 +124,5 @@ class Sessions:
 
     async def _delete(self, **which: str) -> None:
         column, value = next(iter(which.items()))
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             await db.execute(delete(sessions).where(sessions.c[column] == value))

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncEngine
 
+from antiphon.journal.engine import Database
 from antiphon.journal.sessions import hash_of
 from antiphon.journal.tables import conversations, messages, visitors
 
@@ -41,8 +41,8 @@ class Visitor:
 class Visitors:
     """Visitors by id and token."""
 
-    def __init__(self, engine: AsyncEngine, now_ms: Callable[[], int]) -> None:
-        self._engine = engine
+    def __init__(self, database: Database, now_ms: Callable[[], int]) -> None:
+        self._database = database
         self._now_ms = now_ms
 
     async def create(
@@ -57,7 +57,7 @@ class Visitors:
             "user_agent": (user_agent or "")[:300] or None, "attributes": {}, "page": None, "trail": [],
             "blocked": False, "first_seen_ms": now_ms, "last_seen_ms": now_ms,
         }  # fmt: skip
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             await db.execute(insert(visitors).values(row))
         return _visitor(row), token
 
@@ -70,14 +70,14 @@ class Visitors:
         return await self._one(select(visitors).where(visitors.c.id == visitor_id))
 
     async def by_ids(self, ids: Sequence[str]) -> dict[str, Visitor]:
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             rows = await db.execute(select(visitors).where(visitors.c.id.in_(list(ids))))
             return {row["id"]: _visitor(row) for row in rows.mappings()}
 
     async def change(self, visitor_id: str, fields: Mapping[str, Any]) -> Visitor | None:
         """Set some columns and note that he was seen."""
         values = {**fields, "last_seen_ms": self._now_ms()}
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             await db.execute(update(visitors).where(visitors.c.id == visitor_id).values(values))
         return await self.by_id(visitor_id)
 
@@ -104,7 +104,7 @@ class Visitors:
     async def conversations(self, visitor_id: str, limit: int = 100) -> list[str]:
         """His conversations, the latest first."""
         query = select(conversations.c.id).where(conversations.c.visitor == visitor_id)
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             latest = query.order_by(conversations.c.started_at_ms.desc(), conversations.c.id.desc())
             return list(await db.scalars(latest.limit(limit)))
 
@@ -118,7 +118,7 @@ class Visitors:
             .where(conversations.c.visitor.in_(list(ids)))
             .group_by(conversations.c.visitor)
         )
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             return {row[0]: row[1] for row in await db.execute(query)}
 
     async def search(self, text: str = "", limit: int = 50) -> list[Visitor]:
@@ -127,7 +127,7 @@ class Visitors:
         if text:
             columns = (visitors.c.name, visitors.c.email, visitors.c.external_id)
             query = query.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             return [_visitor(row) for row in (await db.execute(query)).mappings()]
 
     async def erase(self, visitor_id: str) -> int:
@@ -138,13 +138,13 @@ class Visitors:
             "token_hash": hash_of(secrets.token_urlsafe(32)),
         }  # fmt: skip
         his = select(conversations.c.id).where(conversations.c.visitor == visitor_id)
-        async with self._engine.begin() as db:
+        async with self._database.writing() as db:
             blanked = await db.execute(update(messages).where(messages.c.stream.in_(his)).values(words="{}"))
             await db.execute(update(visitors).where(visitors.c.id == visitor_id).values(blank))
         return int(blanked.rowcount)
 
     async def _one(self, query: Select[Any]) -> Visitor | None:
-        async with self._engine.connect() as db:
+        async with self._database.reading() as db:
             row = (await db.execute(query)).mappings().first()
         return _visitor(row) if row else None
 
