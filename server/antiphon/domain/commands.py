@@ -72,10 +72,9 @@ class Note(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestHandoff(Command):
-    """A person is wanted. `open` says whether the queue's hours are open now."""
+    """A person is wanted. Outside the queue's hours the conversation is diverted instead."""
 
     queue: str
-    open: bool
     by: Literal["visitor", "bot", "rule"] = "visitor"
     reason: str = "asked"
     summary: str = ""
@@ -85,10 +84,17 @@ class RequestHandoff(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmBot(Command):
-    """The visitor's answer to "did this help?"."""
+class BotAnswer(Command):
+    """All that a bot makes of one turn, at once; `cause` is the `n` of the message it answers.
 
-    helped: bool
+    A turn is answered once: a second answer to the same `cause`, or one that comes after a
+    person took over, is dropped. `confirm` is the visitor's answer to "did this help?".
+    """
+
+    replies: tuple[Say, ...] = ()
+    handoff: RequestHandoff | None = None
+    confirm: bool | None = None
+    end: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@ def _of(*values: str, required: bool = True) -> Field:
 
 
 _AGENT = {"agent": NEED}
+_FLAG = {"value": TEXT, "level": TEXT, "agent": TEXT}
 _ANSWER_KINDS = _of("csat", "nps", "ces", "fcr", "servqual", "brand", "compare")
 _TICKET_STATUS = _of("new", "open", "pending", "on_hold", "solved", "closed")
 
@@ -139,23 +140,26 @@ KINDS: dict[str, Kind] = {
         "customer": TEXT, "text": WORDS}),
     "tagged": Kind("conversation", "a topic was set", {
         "value": TEXT, "tags": LIST, "level": TEXT, "agent": TEXT}),
-    "complaint_flagged": Kind("conversation", "this is a complaint", {"value": TEXT, "level": TEXT, "agent": TEXT}),
-    "escalated": Kind("conversation", "a tier up", {"value": TEXT, "level": TEXT, "agent": TEXT}),
-    "spam_flagged": Kind("conversation", "not a customer", {"value": TEXT, "level": TEXT, "agent": TEXT}),
-    "spam_cleared": Kind("conversation", "a customer after all", {"value": TEXT, "agent": TEXT}),
+    "complaint_flagged": Kind("conversation", "this is a complaint", _FLAG),
+    "escalated": Kind("conversation", "a tier up", _FLAG),
+    "spam_flagged": Kind("conversation", "not a customer", _FLAG),
+    "spam_cleared": Kind("conversation", "a customer after all", _FLAG),
     # -- an agent's shift ---------------------------------------------------------------------
     "agent_status": Kind("agent", "every change, log-in and log-out included", {
         **_AGENT, "status": _of("online", "busy", "away", "offline"), "reason": TEXT,
         "max_concurrency": INT, "queues": LIST, "by": TEXT}),
-    "shift_planned": Kind("agent", "paid time", {**_AGENT, "start_ms": INT, "end_ms": INT, "from": INT, "to": INT}),
+    "shift_planned": Kind("agent", "paid time", {
+        **_AGENT, "start_ms": INT, "end_ms": INT, "from": INT, "to": INT}),
     "employee_hired": Kind("agent", "joined the team", _AGENT),
     "employee_left": Kind("agent", "left the team", {**_AGENT, "voluntary": FLAG}),
     # -- a ticket -----------------------------------------------------------------------------
     "ticket_created": Kind("ticket", "something to answer later", {
         "ticket": NEED, "conversation": TEXT, "visitor": TEXT, "customer": TEXT, "queue": TEXT,
         "channel": TEXT, "priority": TEXT, "by": TEXT, "topic": TEXT, "due_ms": INT}),
-    "ticket_status_changed": Kind("ticket", "moved on", {"ticket": NEED, "status": _TICKET_STATUS, "agent": TEXT}),
-    "ticket_replied": Kind("ticket", "answered", {"ticket": NEED, "agent": TEXT, "public": FLAG, "auto": FLAG}),
+    "ticket_status_changed": Kind("ticket", "moved on", {
+        "ticket": NEED, "status": _TICKET_STATUS, "agent": TEXT}),
+    "ticket_replied": Kind("ticket", "answered", {
+        "ticket": NEED, "agent": TEXT, "public": FLAG, "auto": FLAG}),
     "ticket_assigned": Kind("ticket", "somebody's", {"ticket": NEED, "agent": TEXT, "queue": TEXT}),
     "ticket_reopened": Kind("ticket", "not solved after all", {"ticket": NEED, "by": TEXT}),
     # -- the customer's side ------------------------------------------------------------------

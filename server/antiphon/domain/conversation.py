@@ -1,0 +1,377 @@
+"""What a conversation is, and how facts change it.
+
+Rules:
+1. `MOVES` is the whole life cycle. A kind that is not in it is a remark: it moves nothing and
+   is allowed in the states `REMARKS` names.
+2. `evolve` folds one event into the state and never refuses: history is taken as it was.
+   `lawful` says whether an event is allowed now; only new events are asked.
+3. Wrap-up belongs to the agent's side and is no state of the conversation.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+from antiphon.domain.events import Event
+
+State = Literal["new", "bot", "queued", "active", "diverted", "closed"]
+STATES: tuple[State, ...] = get_args(State)
+
+MOVES: Mapping[State, Mapping[str, State]] = {
+    "new": {"bot_started": "bot", "queue_entered": "queued", "diverted": "diverted", "closed": "closed"},
+    "bot": {"queue_entered": "queued", "diverted": "diverted", "closed": "closed"},
+    "queued": {
+        "accepted": "active", "queue_entered": "queued", "diverted": "diverted", "closed": "closed",
+    },
+    "active": {
+        "accepted": "active", "queue_entered": "queued", "bot_started": "bot", "diverted": "diverted",
+        "closed": "closed",
+    },
+    "diverted": {"queue_entered": "queued", "closed": "closed"},
+    "closed": {"reopened": "bot"},
+}  # fmt: skip
+
+TARGET: Mapping[str, State] = {kind: to for moves in MOVES.values() for kind, to in moves.items()}
+
+_LIVE: tuple[State, ...] = ("bot", "queued", "active", "diverted")
+_ANY: tuple[State, ...] = (*_LIVE, "closed")
+REMARKS: Mapping[str, tuple[State, ...]] = {
+    "conversation_started": ("new",),
+    "message": _ANY,
+    "bot_confirm": ("bot", "closed"),
+    "handoff_requested": ("bot",),
+    "offer_made": ("queued", "active"),
+    "offer_expired": ("queued", "active"),
+    "offer_declined": ("queued", "active"),
+    "transferred": ("active",),
+    "agent_left": ("active",),
+    "agent_lost": ("active",),
+    "visitor_disconnected": _LIVE,
+    "visitor_reconnected": _LIVE,
+    "visitor_ended": _LIVE,
+    "wrapup_started": ("active", "queued", "closed"),
+    "wrapup_ended": _ANY,
+    "survey_offered": ("closed",),
+    "survey_answered": ("closed",),
+    "tagged": _ANY,
+    "complaint_flagged": _ANY,
+    "escalated": _ANY,
+    "spam_flagged": _ANY,
+    "spam_cleared": _ANY,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engagement:
+    """An agent who has the conversation, since when and out of which queue."""
+
+    agent: str
+    since_ms: int
+    queue: str | None = None
+    joined: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An agent's console that rings."""
+
+    agent: str
+    made_ms: int
+    expires_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenWrapup:
+    agent: str
+    since_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """An engagement that is over; the source of estimates."""
+
+    agent: str
+    queue: str | None
+    start_ms: int
+    end_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Questions on the visitor's screen and what was answered so far (None = skipped)."""
+
+    id: str
+    questions: tuple[Mapping[str, Any], ...]
+    offered_ms: int
+    answers: Mapping[str, float | None] = field(default_factory=dict)
+    answered_ms: int | None = None
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(question["kind"] for question in self.questions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One conversation, folded. `n` is the number of its last event, the client's `head`."""
+
+    id: str
+    n: int = 0
+    state: State = "new"
+    site: str = ""
+    visitor: str = ""
+    channel: str = "web"
+    department: str | None = None
+    page: str | None = None
+    language: str | None = None
+    started_at_ms: int = 0
+    last_at_ms: int = 0
+    last_message_n: int = 0
+    last_visitor_at_ms: int | None = None
+    waiting_reply_since_ms: int | None = None  # first visitor message no human has answered
+    bot: str | None = None
+    asked: int = 0  # `n` of the visitor's last message ...
+    answered: int = 0  # ... and of the last one that the bot dealt with
+    handoff: Mapping[str, Any] | None = None
+    queue: str | None = None
+    queued_at_ms: int | None = None  # the open visit's start: what the KPIs count from
+    rank_ms: int | None = None  # what the line is ordered by: a lost agent does not cost the place
+    offers: tuple[Offer, ...] = ()
+    missed: Mapping[str, int] = field(default_factory=dict)  # agent → offers missed in this visit
+    agents: tuple[Engagement, ...] = ()
+    wrapups: tuple[OpenWrapup, ...] = ()
+    handled: tuple[Handled, ...] = ()
+    last_agent: str | None = None
+    connected: bool = True
+    away_since_ms: int | None = None
+    had_reply: bool = False  # a person or the bot really answered (kpis.md G12)
+    served: bool = False  # a person answered
+    survey: Survey | None = None
+    ticket: str | None = None
+    resolved: bool | None = None
+    closed_at_ms: int | None = None
+    closed_by: str | None = None
+    tags: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    def has(self, agent: str | None) -> bool:
+        """Is `agent` in the conversation?"""
+        return any(engagement.agent == agent for engagement in self.agents)
+
+    def offered_to(self, agent: str | None) -> Offer | None:
+        return next((offer for offer in self.offers if offer.agent == agent), None)
+
+    @property
+    def spam(self) -> bool:
+        return "spam" in self.flags
+
+
+def lawful(state: State, kind: str) -> bool:
+    """May an event of `kind` happen in `state`?"""
+    return kind in MOVES[state] or state in REMARKS.get(kind, ())
+
+
+def evolve(c: Conversation, event: Event) -> Conversation:
+    """The state after `event`. Unknown kinds only count."""
+    change = _FOLD.get(event.kind)
+    if change is not None:
+        c = change(c, event)
+    return replace(
+        c, n=event.n, state=TARGET.get(event.kind, c.state), last_at_ms=max(c.last_at_ms, event.at_ms)
+    )
+
+
+def fold(conversation: str, history: Iterable[Event]) -> Conversation:
+    """The state that a whole history leads to."""
+    state = Conversation(id=conversation)
+    for event in history:
+        state = evolve(state, event)
+    return state
+
+
+# -- one small fold a kind ------------------------------------------------------------------------
+
+
+def _started(c: Conversation, e: Event) -> Conversation:
+    d = e.data
+    return replace(
+        c, visitor=d["visitor"], site=d.get("site") or "default", channel=d.get("channel") or "web",
+        department=d.get("department"), page=d.get("page"), language=d.get("language"),
+        started_at_ms=e.at_ms,
+    )  # fmt: skip
+
+
+def _message(c: Conversation, e: Event) -> Conversation:
+    if not e.data.get("public", True):
+        return c
+    c = replace(c, last_message_n=e.n)
+    if e.data["sender"] == "visitor":
+        since_ms = c.waiting_reply_since_ms or e.at_ms
+        return replace(c, asked=e.n, last_visitor_at_ms=e.at_ms, waiting_reply_since_ms=since_ms)
+    if e.data.get("auto"):
+        return replace(c, answered=max(c.answered, e.cause or 0))
+    human = e.data["sender"] == "agent"
+    return replace(
+        c,
+        had_reply=True,
+        served=c.served or human,
+        waiting_reply_since_ms=None,
+        last_agent=e.data.get("agent") if human else c.last_agent,
+        answered=max(c.answered, e.cause or 0),
+    )
+
+
+def _bot_started(c: Conversation, e: Event) -> Conversation:
+    return replace(_leave_all(c, e), bot=e.data.get("bot"), **_NO_QUEUE)
+
+
+def _handoff(c: Conversation, e: Event) -> Conversation:
+    return replace(
+        c, answered=max(c.answered, e.cause or 0), handoff={k: e.data.get(k) for k in ("by", "reason")}
+    )
+
+
+_NO_QUEUE: dict[str, Any] = {"queued_at_ms": None, "rank_ms": None, "offers": (), "missed": {}}
+
+
+def _queue_entered(c: Conversation, e: Event) -> Conversation:
+    return replace(
+        _leave_all(c, e), queue=e.data["queue"], queued_at_ms=e.at_ms, offers=(), missed={},
+        rank_ms=e.data.get("rank_ms") or e.at_ms,
+    )  # fmt: skip
+
+
+def _diverted(c: Conversation, e: Event) -> Conversation:
+    return replace(_leave_all(c, e), ticket=e.data.get("ticket"), **_NO_QUEUE)
+
+
+def _offer_made(c: Conversation, e: Event) -> Conversation:
+    expires_ms = e.data.get("expires_ms") or e.at_ms
+    offer = Offer(agent=e.data["agent"], made_ms=e.at_ms, expires_ms=expires_ms)
+    return replace(c, offers=(*(o for o in c.offers if o.agent != offer.agent), offer))
+
+
+def _offer_missed(c: Conversation, e: Event) -> Conversation:
+    agent = e.data["agent"]
+    missed = {**c.missed, agent: c.missed.get(agent, 0) + 1}
+    return replace(c, offers=tuple(o for o in c.offers if o.agent != agent), missed=missed)
+
+
+def _accepted(c: Conversation, e: Event) -> Conversation:
+    engagement = Engagement(
+        agent=e.data["agent"], since_ms=e.at_ms, queue=c.queue, joined=bool(e.data.get("joined"))
+    )
+    others = tuple(a for a in c.agents if a.agent != engagement.agent)
+    return replace(
+        c, agents=(*others, engagement), last_agent=engagement.agent, queued_at_ms=None, offers=(), missed={}
+    )
+
+
+def _transferred(c: Conversation, e: Event) -> Conversation:
+    return c if e.data.get("warm") else _leave(c, e, e.data.get("from"))
+
+
+def _agent_left(c: Conversation, e: Event) -> Conversation:
+    return _leave(c, e, e.data["agent"])
+
+
+def _leave(c: Conversation, e: Event, agent: str | None) -> Conversation:
+    gone = tuple(a for a in c.agents if a.agent == agent)
+    past = tuple(
+        Handled(agent=a.agent, queue=a.queue, start_ms=a.since_ms, end_ms=max(a.since_ms, e.at_ms))
+        for a in gone
+    )
+    stay = tuple(a for a in c.agents if a.agent != agent)
+    return replace(c, agents=stay, handled=(*c.handled, *past))
+
+
+def _leave_all(c: Conversation, e: Event) -> Conversation:
+    for engagement in c.agents:
+        c = _leave(c, e, engagement.agent)
+    return c
+
+
+def _away(c: Conversation, e: Event) -> Conversation:
+    return replace(c, connected=False, away_since_ms=e.at_ms)
+
+
+def _back(c: Conversation, e: Event) -> Conversation:
+    return replace(c, connected=True, away_since_ms=None)
+
+
+def _closed(c: Conversation, e: Event) -> Conversation:
+    return replace(
+        _leave_all(c, e), resolved=bool(e.data.get("resolved")), closed_at_ms=e.at_ms,
+        closed_by=e.data.get("by"), waiting_reply_since_ms=None, **_NO_QUEUE,
+    )  # fmt: skip
+
+
+def _reopened(c: Conversation, e: Event) -> Conversation:
+    return replace(c, resolved=None, closed_at_ms=None, closed_by=None, survey=None)
+
+
+def _wrapup_started(c: Conversation, e: Event) -> Conversation:
+    open_ = OpenWrapup(agent=e.data["agent"], since_ms=e.at_ms)
+    return replace(c, wrapups=(*(w for w in c.wrapups if w.agent != open_.agent), open_))
+
+
+def _wrapup_ended(c: Conversation, e: Event) -> Conversation:
+    return replace(c, wrapups=tuple(w for w in c.wrapups if w.agent != e.data["agent"]))
+
+
+def _survey_offered(c: Conversation, e: Event) -> Conversation:
+    questions = tuple(e.data.get("questions") or ())
+    return replace(c, survey=Survey(id=e.data.get("survey") or "", questions=questions, offered_ms=e.at_ms))
+
+
+def _survey_answered(c: Conversation, e: Event) -> Conversation:
+    if c.survey is None:
+        return c
+    answers = {**c.survey.answers, e.data["kind"]: e.data.get("score")}
+    first_ms = c.survey.answered_ms or e.at_ms
+    return replace(c, survey=replace(c.survey, answers=answers, answered_ms=first_ms))
+
+
+def _tagged(c: Conversation, e: Event) -> Conversation:
+    tags = e.data.get("tags")
+    if tags is None:
+        tags = [*c.tags, e.data["value"]] if e.data.get("value") else c.tags
+    return replace(c, tags=tuple(dict.fromkeys(tags)))
+
+
+def _flagged(flag: str) -> Callable[[Conversation, Event], Conversation]:
+    return lambda c, e: replace(c, flags=tuple(dict.fromkeys((*c.flags, flag))))
+
+
+def _spam_cleared(c: Conversation, e: Event) -> Conversation:
+    return replace(c, flags=tuple(flag for flag in c.flags if flag != "spam"))
+
+
+_FOLD: Mapping[str, Callable[[Conversation, Event], Conversation]] = {
+    "conversation_started": _started,
+    "message": _message,
+    "bot_started": _bot_started,
+    "handoff_requested": _handoff,
+    "queue_entered": _queue_entered,
+    "diverted": _diverted,
+    "offer_made": _offer_made,
+    "offer_expired": _offer_missed,
+    "offer_declined": _offer_missed,
+    "accepted": _accepted,
+    "transferred": _transferred,
+    "agent_left": _agent_left,
+    "agent_lost": _agent_left,
+    "visitor_disconnected": _away,
+    "visitor_reconnected": _back,
+    "closed": _closed,
+    "reopened": _reopened,
+    "wrapup_started": _wrapup_started,
+    "wrapup_ended": _wrapup_ended,
+    "survey_offered": _survey_offered,
+    "survey_answered": _survey_answered,
+    "tagged": _tagged,
+    "complaint_flagged": _flagged("complaint"),
+    "escalated": _flagged("escalated"),
+    "spam_flagged": _flagged("spam"),
+    "spam_cleared": _spam_cleared,
+}

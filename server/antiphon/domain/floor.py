@@ -1,0 +1,150 @@
+"""The floor: every open conversation and every agent, as they are now.
+
+A pure projection of the journal, kept by each node in memory: `apply` each event in order.
+The router, the boards and a visitor's place in the queue are all read from here, so they
+cannot disagree.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator
+from statistics import quantiles
+
+from antiphon.domain import agent as shifts
+from antiphon.domain.agent import Shift
+from antiphon.domain.conversation import Conversation, evolve
+from antiphon.domain.events import Event
+
+_HISTORY = 100  # engagements of a queue that an estimate looks back on (kpis.md Q16)
+_ENOUGH = 20  # fewer say nothing
+_CLOSED = 5_000  # closed conversations kept at hand: a survey answer or a reopening may follow
+
+
+class Floor:
+    """`open`: conversations not closed, or closed with wrap-up still going on. `agents`: shifts.
+
+    `missing` names conversations whose beginning is not known here (reopened long after they
+    were closed): who keeps the floor loads and `put`s them.
+    """
+
+    def __init__(self) -> None:
+        self.open: dict[str, Conversation] = {}
+        self.missing: set[str] = set()
+        self._closed: OrderedDict[str, Conversation] = OrderedDict()
+        self.agents: dict[str, Shift] = {}
+        self.last_accept_ms: dict[str, int] = {}
+        self._handle_ms: dict[str, deque[int]] = {}
+
+    def put(self, conversation: Conversation) -> None:
+        """Take a conversation as it is (at start, or after a gap)."""
+        self.missing.discard(conversation.id)
+        if conversation.state != "closed" or conversation.wrapups:
+            self.open[conversation.id] = conversation
+            return
+        self.open.pop(conversation.id, None)
+        self._closed[conversation.id] = conversation
+        while len(self._closed) > _CLOSED:
+            self._closed.popitem(last=False)
+
+    def put_shift(self, shift: Shift) -> None:
+        self.agents[shift.agent] = shift
+
+    def remember(self, conversation: Conversation) -> None:
+        """Learn handle times from a conversation that is over."""
+        for past in conversation.handled:
+            self._learn(past.queue, past.end_ms - past.start_ms)
+
+    def apply(self, event: Event) -> None:
+        """The next event of the journal."""
+        if event.stream.startswith("agent:"):
+            agent = event.stream[6:]
+            self.put_shift(shifts.evolve(self.agents.get(agent, Shift(agent=agent)), event))
+        elif ":" not in event.stream:
+            known = self.open.get(event.stream) or self._closed.pop(event.stream, None)
+            self._apply(known or Conversation(id=event.stream), event)
+
+    def _apply(self, before: Conversation, event: Event) -> None:
+        if event.n <= before.n:
+            return
+        if event.n != before.n + 1:
+            self.missing.add(event.stream)
+            return
+        after = evolve(before, event)
+        for past in after.handled[len(before.handled) :]:
+            self._learn(past.queue, past.end_ms - past.start_ms)
+        if event.kind == "accepted":
+            self.last_accept_ms[event.data["agent"]] = event.at_ms
+        self.put(after)
+
+    def _learn(self, queue: str | None, handle_ms: int) -> None:
+        self._handle_ms.setdefault(queue or "", deque(maxlen=_HISTORY)).append(handle_ms)
+
+    # -- questions --------------------------------------------------------------------------------
+
+    def waiting(self, queue: str | None = None) -> list[Conversation]:
+        """Who waits, longest first; of one queue or of all."""
+        line = [c for c in self.open.values() if c.state == "queued" and queue in (None, c.queue)]
+        return sorted(line, key=lambda c: (c.rank_ms or 0, c.id))
+
+    def position(self, conversation: str) -> int | None:
+        """1 is next. None when it does not wait."""
+        c = self.open.get(conversation)
+        if c is None or c.state != "queued":
+            return None
+        return 1 + [waiting.id for waiting in self.waiting(c.queue)].index(conversation)
+
+    def of_agent(self, agent: str) -> list[Conversation]:
+        """What an agent has: engagements and wrap-ups."""
+        return [c for c in self.open.values() if c.has(agent) or any(w.agent == agent for w in c.wrapups)]
+
+    def offers_to(self, agent: str) -> Iterator[Conversation]:
+        return (c for c in self.open.values() if c.offered_to(agent))
+
+    def load(self, agent: str) -> int:
+        """Slots in use: engagements plus wrap-ups (kpis.md Q17)."""
+        return self.loads().get(agent, 0)
+
+    def loads(self) -> dict[str, int]:
+        """Every busy agent's load."""
+        loads: dict[str, int] = {}
+        for c in self.open.values():
+            for holder in {*(a.agent for a in c.agents), *(w.agent for w in c.wrapups)}:
+                loads[holder] = loads.get(holder, 0) + 1
+        return loads
+
+    def online(self, queue: str) -> list[Shift]:
+        """Agents online for a queue."""
+        return [s for s in self.agents.values() if s.status == "online" and queue in s.queues]
+
+    def estimate_s(self, conversation: str) -> tuple[int, int] | None:
+        """How long this visitor will still wait: a range in seconds, or None if nobody can say.
+
+        Q16's position × handle time / slots, with the quartiles of the last 100 handle times
+        instead of their mean. None without slots or with fewer than 20 engagements to go by.
+        """
+        position, c = self.position(conversation), self.open.get(conversation)
+        if c is None or position is None:
+            return None
+        return self.estimate_at(c.queue or "", position)
+
+    def estimate_at(self, queue: str, position: int) -> tuple[int, int] | None:
+        """The same for a given place in a queue."""
+        slots = sum(shift.max_concurrency for shift in self.online(queue))
+        history = self._handle_ms.get(queue, ())
+        if not slots or len(history) < _ENOUGH:
+            return None
+        low, _, high = quantiles(history, n=4, method="inclusive")
+        return max(1, round(position * low / slots / 1000)), max(1, round(position * high / slots / 1000))
+
+
+def floor_of(
+    conversations: Iterable[Conversation], agents: Iterable[Shift], past: Iterable[Conversation]
+) -> Floor:
+    """The floor as the tables have it; `past` are recently closed ones, oldest first."""
+    floor = Floor()
+    for conversation in past:
+        floor.remember(conversation)
+    for conversation in conversations:
+        floor.put(conversation)
+    for shift in agents:
+        floor.put_shift(shift)
+    return floor

@@ -1,0 +1,215 @@
+"""Reading and appending. `append` is called by the committer alone.
+
+The global order: on PostgreSQL an advisory transaction lock is taken before the first insert,
+so that positions are committed in the order they were given and a reader of `seq > cursor`
+never skips one (measured without it: 17-23 % skipped). SQLite has one writer anyway.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Select, and_, func, insert, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from antiphon.domain.agent import Shift
+from antiphon.domain.conversation import Conversation
+from antiphon.domain.events import Event
+from antiphon.journal.codec import State, conversation_of, event_of, event_row, shift_of, to_json
+from antiphon.journal.engine import Database
+from antiphon.journal.tables import conversations, events, messages, streams
+
+_LOCK = 0x616E7469  # "anti"
+_IN = 400  # values of one IN list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """What one command wants written: its events, numbered after `expected`, and the new state.
+
+    An event of another stream (a ticket) opens that stream; if it exists already it stays as it is.
+    """
+
+    stream: str
+    expected: int
+    events: tuple[Event, ...]
+    state: State | None
+
+
+class Store:
+    """The journal's tables."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._insert = postgresql.insert if database.postgres else sqlite.insert
+
+    # -- writing ----------------------------------------------------------------------------------
+
+    async def append(self, wanted: Sequence[Append]) -> list[tuple[Event, ...] | None]:
+        """All of `wanted` in one transaction; None where somebody else was first.
+
+        Events come back with their global position. Raises what the driver raises when the
+        transaction failed; then nothing at all was written.
+        """
+        async with self.database.writing() as connection:
+            if self.database.postgres:
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            names = {event.stream for append in wanted for event in append.events}
+            heads = await self._heads(connection, names)
+            seq = (await connection.execute(select(func.coalesce(func.max(events.c.seq), 0)))).scalar_one()
+            done = _place(wanted, heads, seq)
+            written = [append for append, placed in zip(wanted, done, strict=True) if placed]
+            await self._write(connection, written, [e for placed in done if placed for e in placed])
+        return done
+
+    async def _heads(self, connection: AsyncConnection, names: Iterable[str]) -> dict[str, int]:
+        heads: dict[str, int] = {}
+        ordered = sorted(names)
+        for table, key in ((conversations, conversations.c.id), (streams, streams.c.stream)):
+            for at in range(0, len(ordered), _IN):
+                rows = await connection.execute(
+                    select(key, table.c.head).where(key.in_(ordered[at : at + _IN]))
+                )
+                heads.update((name, head) for name, head in rows)
+        return heads
+
+    async def _write(
+        self, connection: AsyncConnection, written: Sequence[Append], placed: Sequence[Event]
+    ) -> None:
+        if not placed:
+            return
+        await connection.execute(insert(events), [event_row(event) for event in placed])
+        words = [
+            {"stream": e.stream, "n": e.n, "words": to_json(e.words)} for e in placed if e.words is not None
+        ]
+        if words:
+            await connection.execute(insert(messages), words)
+        latest = {append.stream: append for append in written}.values()
+        await self._upsert(connection, conversations, "id", [_row(a.state) for a in latest if _is(a.state)])
+        others = [
+            {"stream": a.stream, "head": a.state.n if a.state else 0, "doc": to_json(a.state)}
+            for a in latest
+            if not _is(a.state)
+        ]
+        others += [
+            {"stream": e.stream, "head": e.n, "doc": "{}"} for e in placed if e.stream.startswith("ticket:")
+        ]
+        await self._upsert(connection, streams, "stream", others)
+
+    async def _upsert(
+        self, connection: AsyncConnection, table: Any, key: str, rows: list[dict[str, Any]]
+    ) -> None:
+        if rows:
+            statement = self._insert(table)
+            changed = {name: statement.excluded[name] for name in rows[0] if name != key}
+            await connection.execute(
+                statement.on_conflict_do_update(index_elements=[key], set_=changed), rows
+            )
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    async def read_after(self, seq: int, limit: int = 500) -> list[Event]:
+        """Events of the whole journal after a position, in order, with their words."""
+        return await self._events(_full().where(events.c.seq > seq).order_by(events.c.seq).limit(limit))
+
+    async def history(self, stream: str, after: int = 0, limit: int | None = None) -> list[Event]:
+        """A stream's events with `n > after`, in order, with their words."""
+        query = _full().where(events.c.stream == stream, events.c.n > after).order_by(events.c.n)
+        return await self._events(query.limit(limit) if limit else query)
+
+    async def last(self, stream: str, limit: int = 50) -> list[Event]:
+        """A stream's last events, in order."""
+        query = _full().where(events.c.stream == stream).order_by(events.c.n.desc()).limit(limit)
+        return (await self._events(query))[::-1]
+
+    async def cmids(self, stream: str) -> dict[tuple[str, str | None, str], int]:
+        """(actor kind, actor id, cmid) → n, of all commands that named themselves."""
+        query = select(events.c.actor_kind, events.c.actor_id, events.c.cmid, events.c.n).where(
+            events.c.stream == stream, events.c.cmid.is_not(None)
+        )
+        async with self.database.reading() as connection:
+            return {(kind, actor, cmid): n for kind, actor, cmid, n in await connection.execute(query)}
+
+    async def head(self) -> int:
+        """The journal's last position; 0 when it is empty."""
+        async with self.database.reading() as connection:
+            return int(
+                (await connection.execute(select(func.coalesce(func.max(events.c.seq), 0)))).scalar_one()
+            )
+
+    async def conversation(self, conversation: str) -> Conversation | None:
+        found = await self.conversations(conversations.c.id == conversation)
+        return found[0] if found else None
+
+    async def conversations(
+        self, *where: Any, order: Any = None, limit: int | None = None
+    ) -> list[Conversation]:
+        """Folded conversations by conditions on the table's columns."""
+        query = select(conversations.c.doc).where(*where)
+        query = query.order_by(order) if order is not None else query
+        async with self.database.reading() as connection:
+            docs = (await connection.execute(query.limit(limit) if limit else query)).scalars()
+            return [conversation_of(doc) for doc in docs]
+
+    async def shifts(self) -> list[Shift]:
+        query = select(streams.c.doc).where(streams.c.stream.like("agent:%"), streams.c.doc != "{}")
+        async with self.database.reading() as connection:
+            return [shift_of(doc) for doc in (await connection.execute(query)).scalars()]
+
+    async def shift(self, stream: str) -> Shift | None:
+        query = select(streams.c.doc).where(streams.c.stream == stream, streams.c.doc != "{}")
+        async with self.database.reading() as connection:
+            doc = (await connection.execute(query)).scalar_one_or_none()
+        return shift_of(doc) if doc else None
+
+    async def streams_since(self, at_ms: int) -> list[str]:
+        """Streams with an event at or after an instant: what today's numbers are made of."""
+        query = select(events.c.stream).where(events.c.at_ms >= at_ms).distinct()
+        async with self.database.reading() as connection:
+            return list((await connection.execute(query)).scalars())
+
+    async def _events(self, query: Select[Any]) -> list[Event]:
+        async with self.database.reading() as connection:
+            return [event_of(row) for row in await connection.execute(query)]
+
+
+def _full() -> Select[Any]:
+    joined = and_(messages.c.stream == events.c.stream, messages.c.n == events.c.n)
+    return select(events, messages.c.words).select_from(events.outerjoin(messages, joined))
+
+
+def _place(wanted: Sequence[Append], heads: dict[str, int], seq: int) -> list[tuple[Event, ...] | None]:
+    """Give each append that still fits its stream's head the next global positions."""
+    done: list[tuple[Event, ...] | None] = []
+    for append in wanted:
+        if heads.get(append.stream, 0) != append.expected:
+            done.append(None)
+            continue
+        fit = [e for e in append.events if e.stream == append.stream or e.stream not in heads]
+        placed = tuple(replace(e, seq=seq + i) for i, e in enumerate(fit, start=1))
+        seq += len(placed)
+        heads.update((event.stream, event.n) for event in placed)
+        done.append(placed)
+    return done
+
+
+def _is(state: State | None) -> bool:
+    return isinstance(state, Conversation)
+
+
+def _row(state: State | None) -> dict[str, Any]:
+    assert isinstance(state, Conversation)
+    return {
+        "id": state.id,
+        "head": state.n,
+        "state": state.state,
+        "site": state.site,
+        "visitor": state.visitor,
+        "queue": state.queue,
+        "agent": state.last_agent,
+        "started_at_ms": state.started_at_ms,
+        "updated_at_ms": state.last_at_ms,
+        "closed_at_ms": state.closed_at_ms,
+        "doc": to_json(state),
+    }
