@@ -1,5 +1,6 @@
 """What pyproject.toml asks for is what the locks install, by hash."""
 
+import json
 import re
 import tomllib
 
@@ -52,3 +53,10 @@ def test_every_pin_has_its_hashes() -> None:
     for lock in ("run.lock", "dev.lock"):
         entries = re.split(r"\n(?=\S)", (ROOT / "locks" / lock).read_text().strip())
         assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_the_front_ends_lock_serves_every_platform() -> None:
+    packages = json.loads((ROOT / "widget" / "package-lock.json").read_text())["packages"]
+    wanted = {name for entry in packages.values() for name in entry.get("optionalDependencies", {})}
+    locked = {path.rpartition("node_modules/")[2] for path in packages}
+    assert wanted - locked == set(), "npm ci would refuse: write the lock anew without node_modules beside it"
