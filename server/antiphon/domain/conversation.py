@@ -130,8 +130,8 @@ class Conversation:
     last_visitor_at_ms: int | None = None
     waiting_reply_since_ms: int | None = None  # first visitor message no human has answered
     bot: str | None = None
-    asked: int = 0  # `n` of the visitor's last message ...
-    answered: int = 0  # ... and of the last one that the bot dealt with
+    asked: int = 0  # `n` of what the bot should answer: the visitor's last message, or its own start
+    answered: int = 0  # `n` of the last one it dealt with
     handoff: Mapping[str, Any] | None = None
     queue: str | None = None
     queued_at_ms: int | None = None  # the open visit's start: what the KPIs count from
@@ -222,7 +222,7 @@ def _message(c: Conversation, e: Event) -> Conversation:
 
 
 def _bot_started(c: Conversation, e: Event) -> Conversation:
-    return replace(_leave_all(c, e), bot=e.data.get("bot"), **_NO_QUEUE)
+    return replace(_leave_all(c, e), bot=e.data.get("bot"), asked=e.n, **_NO_QUEUE)
 
 
 def _handoff(c: Conversation, e: Event) -> Conversation:

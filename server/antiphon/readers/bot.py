@@ -1,0 +1,144 @@
+"""Lets the bot answer. A bot that fails or is slow never strands a visitor.
+
+Every conversation in state `bot` whose last question is unanswered gets a turn, one at a time
+and in order; the answer is one command that names the message it answers, so a crash or a
+second node cannot answer twice, and an answer that comes after a person took over is dropped.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from antiphon.bots.port import Bot, Handoff, Outcome, Reply, Turn
+from antiphon.desk import Desk
+from antiphon.domain import commands as ask
+from antiphon.domain.conversation import Conversation
+from antiphon.domain.errors import Refused
+from antiphon.domain.events import Actor, Event
+
+log = logging.getLogger(__name__)
+
+LIMIT_S = 10.0  # a visitor waits no longer for a bot
+AT_ONCE = 200  # turns under way
+RETRY_AFTER_S = 2.0
+APOLOGY = "Sorry, I cannot answer that just now. I am asking a colleague to take over."
+
+OnTyping = Callable[[str, bool], None]
+
+
+class BotReader:
+    """`look` starts a turn for every conversation that waits for the bot."""
+
+    def __init__(
+        self, desk: Desk, bot: Bot, name: str, on_typing: OnTyping, limit_s: float = LIMIT_S
+    ) -> None:
+        self._desk, self._bot, self._on_typing, self._limit_s = desk, bot, on_typing, limit_s
+        self._actor = Actor(kind="bot", id=bot.name, name=name)
+        self._busy: dict[str, asyncio.Task[None]] = {}
+        self._slots = asyncio.Semaphore(AT_ONCE)
+
+    async def look(self) -> None:
+        for c in list(self._desk.floor.open.values()):
+            if c.state == "bot" and c.asked > c.answered and c.id not in self._busy:
+                task = asyncio.create_task(self._turns(c))
+                self._busy[c.id] = task
+                task.add_done_callback(lambda _, id=c.id: self._busy.pop(id, None))  # type: ignore[misc]
+
+    async def close(self) -> None:
+        """Stop what is under way; it will be found again."""
+        for task in list(self._busy.values()):
+            task.cancel()
+        await asyncio.gather(*self._busy.values(), return_exceptions=True)
+
+    async def _turns(self, c: Conversation) -> None:
+        """Answer until nothing is unanswered."""
+        try:
+            async with self._slots:
+                while (state := await self._desk.state(c.id)) and state.asked > state.answered:
+                    if state.state != "bot" or not await self._one(state):
+                        return
+        except Refused as refused:
+            log.warning("bot: answer refused", extra={"conversation": c.id, "code": refused.code})
+            await asyncio.sleep(RETRY_AFTER_S if refused.retryable else 0)
+
+    async def _one(self, c: Conversation) -> bool:
+        """Answer the first unanswered event. False when there is none to answer."""
+        history = await self._desk.history(c.id, c.answered)
+        event = next((e for e in history if _asks(e)), None)
+        if event is None:
+            return False
+        self._on_typing(c.id, True)
+        try:
+            outcome = await self._reply(c, event)
+        finally:
+            self._on_typing(c.id, False)
+        await self._desk.handle(self._answer(c, event, outcome))
+        return True
+
+    async def _reply(self, c: Conversation, event: Event) -> Outcome:
+        words = event.words or {}
+        turn = Turn(
+            conversation=c.id,
+            text=words.get("payload") or words.get("text") or "",
+            at_ms=event.at_ms,
+            start=event.kind == "bot_started",
+            locale=c.language,
+            metadata={"page": c.page, "site": c.site, "n": event.n},
+        )
+        try:
+            async with asyncio.timeout(self._limit_s):
+                return await self._bot.reply(turn)
+        except Exception as error:  # noqa: BLE001 - whatever a bot does, the visitor gets a person
+            log.warning("bot failed", extra={"conversation": c.id, "error": repr(error)})
+            return Outcome(replies=(Reply(text=APOLOGY, fallback=True),), handoff=Handoff(reason="failure"))
+
+    def _answer(self, c: Conversation, event: Event, outcome: Outcome) -> ask.BotAnswer:
+        return ask.BotAnswer(
+            conversation=c.id,
+            actor=self._actor,
+            cause=event.n,
+            replies=tuple(self._say(c, reply, outcome) for reply in outcome.replies),
+            handoff=self._handoff(c, outcome.handoff) if outcome.handoff else None,
+            confirm=outcome.confirm,
+            end=outcome.end,
+        )
+
+    def _say(self, c: Conversation, reply: Reply, outcome: Outcome) -> ask.Say:
+        return ask.Say(
+            conversation=c.id,
+            actor=self._actor,
+            text=reply.text,
+            quick_replies=tuple(_button(b.title, b.payload) for b in reply.quick_replies),
+            image=reply.image,
+            custom=reply.custom,
+            auto=reply.auto,
+            fallback=reply.fallback,
+            intent=outcome.intent,
+            confidence=outcome.confidence,
+        )
+
+    def _handoff(self, c: Conversation, handoff: Handoff) -> ask.RequestHandoff:
+        queue = self._desk.rules.queue_of(c.site, handoff.department or c.department)
+        return ask.RequestHandoff(
+            conversation=c.id,
+            actor=self._actor,
+            queue=queue.id,
+            by=handoff.by,
+            reason=handoff.reason,
+            summary=handoff.summary,
+            slots=_plain(handoff.slots),
+            intents=handoff.intents,
+        )
+
+
+def _asks(event: Event) -> bool:
+    return event.kind == "bot_started" or (event.kind == "message" and event.data["sender"] == "visitor")
+
+
+def _button(title: str, payload: str) -> Mapping[str, str]:
+    return {"title": title, "payload": payload}
+
+
+def _plain(slots: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in slots.items() if value is not None}

@@ -1,0 +1,37 @@
+"""The loop of a reader that looks at the floor: woken by any change, and by itself now and then."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+log = logging.getLogger(__name__)
+
+
+class Turn(Protocol):
+    """Whose work it is, when several nodes could do it (`journal.follower.Lease`)."""
+
+    async def acquire(self) -> bool: ...
+
+
+class Loop:
+    """Runs `look` after `wake`, and at least every `every_s`; never twice at once."""
+
+    def __init__(self, name: str, look: Callable[[], Awaitable[None]], every_s: float, turn: Turn) -> None:
+        self._name, self._look, self._every_s, self._turn = name, look, every_s, turn
+        self._wake = asyncio.Event()
+
+    def wake(self, _: object = None) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                if await self._turn.acquire():
+                    await self._look()
+            except Exception:  # a loop's edge: log and look again
+                log.exception("%s failed", self._name)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._every_s)
+            self._wake.clear()
