@@ -11,6 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS: dict[str, list[str]] = {
     "widget/src/protocol/schema.json": ["-m", "antiphon.gateway.frames"],
+    "docs/lifecycle.md": ["-m", "antiphon.domain.lifecycle"],
 }
 
 

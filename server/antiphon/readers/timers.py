@@ -22,7 +22,7 @@ SOCKET_CHANNELS = ("web",)  # channels whose visitors hold a socket while they a
 class Presence(Protocol):
     """Who is connected, anywhere."""
 
-    def away_since_ms(self, kind: str, id: str) -> int | None:
+    def away_since_ms(self, kind: str, who: str) -> int | None:
         """None while connected; otherwise since when not (the node's start if never seen)."""
         ...
 

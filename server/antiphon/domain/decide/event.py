@@ -1,0 +1,28 @@
+"""How an event of a command is written."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from antiphon.domain import commands as ask
+from antiphon.domain.conversation import Conversation
+from antiphon.domain.events import Event
+
+
+def event(
+    c: Conversation,
+    command: ask.Command,
+    now_ms: int,
+    what: str,
+    /,
+    *,
+    words: Mapping[str, Any] | None = None,
+    main: bool = False,
+    **data: Any,
+) -> Event:
+    """An event of this command; `main` is the one that its cmid names. `from_=` is the field "from"."""
+    return Event(
+        kind=what, stream=c.id, at_ms=now_ms, actor=command.actor,
+        data={key.rstrip("_"): value for key, value in data.items() if value is not None},
+        words={key: value for key, value in (words or {}).items() if value not in (None, "", (), {})} or None,
+        cmid=command.cmid if main else None, cause=command.cause,
+    )  # fmt: skip
