@@ -53,6 +53,11 @@ class Floor:
         for past in conversation.handled:
             self._learn(past.queue, past.end_ms - past.start_ms)
 
+    def follow(self, events: Iterable[Event]) -> None:
+        """The next events of the journal (a `Tail` listener)."""
+        for event in events:
+            self.apply(event)
+
     def apply(self, event: Event) -> None:
         """The next event of the journal."""
         if event.stream.startswith("agent:"):

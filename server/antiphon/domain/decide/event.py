@@ -23,6 +23,6 @@ def event(
     return Event(
         kind=what, stream=c.id, at_ms=now_ms, actor=command.actor,
         data={key.rstrip("_"): value for key, value in data.items() if value is not None},
-        words={key: value for key, value in (words or {}).items() if value not in (None, "", (), {})} or None,
+        words={key: value for key, value in (words or {}).items() if value not in (None, "", (), {}, [])} or None,
         cmid=command.cmid if main else None, cause=command.cause,
     )  # fmt: skip
