@@ -1,0 +1,186 @@
+"""A rasa-sdk action server beside us: started, watched, started again, and gone when we are gone.
+
+It has no authentication of its own, so it listens on loopback only. Its port is the system's choice. It runs
+in a process group of its own (Sanic is several processes), which is ended as a whole; the kernel is asked to
+end it with us even when we are killed. Where rasa-sdk is not installed, `available` is False and `notice`
+says so in a sentence.
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import aiohttp
+import structlog
+
+log = structlog.get_logger(__name__)
+
+PACKAGE = "antiphon_bot.actions"
+UP_S = 20.0  # a cold start on a busy machine; one second is usual
+LOOK_S = 0.1
+HEALTH_EVERY_S = 5.0
+HEALTH_S = 2.0
+UNHEALTHY = 3  # looks in a row before a hanging server is ended
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+END_S = 3.0
+PR_SET_PDEATHSIG = 1
+
+
+class ActionServerProcess:
+    """Owns one child process. `start` returns when it answers or cannot; `close` leaves nothing behind."""
+
+    def __init__(
+        self, http: aiohttp.ClientSession, package: str = PACKAGE, python: str = sys.executable
+    ) -> None:
+        self._http = http
+        self._package = package
+        self._python = python
+        self._port = 0
+        self._child: asyncio.subprocess.Process | None = None
+        self._watch: asyncio.Task[None] | None = None
+        self._up = asyncio.Event()
+        self.notice = ""
+
+    @property
+    def available(self) -> bool:
+        return self._up.is_set()
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid if self._child else None
+
+    def webhook(self) -> str | None:
+        return f"http://127.0.0.1:{self._port}/webhook" if self.available else None
+
+    async def start(self) -> None:
+        missing = [name for name in ("rasa_sdk", self._package.partition(".")[0]) if find_spec(name) is None]
+        if missing:
+            self.notice = (
+                f"Custom actions are off: {missing[0]} is not installed (pip install antiphon[actions])."
+            )
+            return
+        self._watch = asyncio.create_task(self._keep_running(), name="action server")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._up.wait(), UP_S)
+        if not self.available:
+            self.notice = f"Custom actions are off: the action server did not come up in {UP_S:.0f} s."
+
+    async def close(self) -> None:
+        if self._watch:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
+        self._watch = None
+        await self._end()
+
+    async def wait_until_up(self) -> None:
+        await self._up.wait()
+
+    # -------------------------------------------------------------- the loop
+
+    async def _keep_running(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while True:
+            try:
+                await self._spawn()
+                if await self._came_up():
+                    pause_s = FIRST_PAUSE_S
+                    await self._until_it_fails()
+            except OSError as failure:
+                log.warning("action_server_failed", error=type(failure).__name__)
+            await self._end()
+            log.warning("action_server_restarts", pause_s=pause_s)
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
+
+    async def _spawn(self) -> None:
+        self._port = _free_port()
+        command = [self._python, "-m", "rasa_sdk", "--actions", self._package, "-p", str(self._port)]
+        environment = {**os.environ, "SANIC_HOST": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
+        self._child = await asyncio.create_subprocess_exec(
+            *command,
+            env=environment,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_parent(),
+        )
+        log.info("action_server_started", pid=self._child.pid, port=self._port)
+
+    async def _came_up(self) -> bool:
+        """Whether it answers in time and has not died meanwhile."""
+        deadline = asyncio.get_running_loop().time() + UP_S
+        while self._child and self._child.returncode is None:
+            if await self._healthy():
+                self.notice = ""
+                self._up.set()
+                return True
+            if asyncio.get_running_loop().time() > deadline:
+                return False
+            await asyncio.sleep(LOOK_S)
+        return False
+
+    async def _until_it_fails(self) -> None:
+        """Returns when the process has ended, or hangs."""
+        assert self._child is not None
+        ended = asyncio.ensure_future(self._child.wait())
+        missed = 0
+        try:
+            while missed < UNHEALTHY:
+                done, _ = await asyncio.wait({ended}, timeout=HEALTH_EVERY_S)
+                if done:
+                    return
+                missed = 0 if await self._healthy() else missed + 1
+        finally:
+            ended.cancel()
+            self._up.clear()
+
+    async def _healthy(self) -> bool:
+        limit = aiohttp.ClientTimeout(total=HEALTH_S)
+        try:
+            async with self._http.get(f"http://127.0.0.1:{self._port}/health", timeout=limit) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            return False
+
+    async def _end(self) -> None:
+        """End the whole process group: first politely, then not."""
+        self._up.clear()
+        child, self._child = self._child, None
+        if child is None:
+            return
+        _signal_group(child.pid, signal.SIGTERM)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(child.wait(), END_S)
+        _signal_group(child.pid, signal.SIGKILL)
+        await child.wait()
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, number)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _die_with_parent() -> Callable[[], Any] | None:
+    """On Linux: what makes a child ask the kernel for a SIGTERM when its parent dies."""
+    if sys.platform != "linux":
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl  # loaded before the fork: the child only calls it
+
+    def ask() -> None:
+        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    return ask

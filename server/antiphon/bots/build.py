@@ -1,0 +1,63 @@
+"""Choosing the engine: plain values in, a bot out. Called by the composition root alone."""
+
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+import aiohttp
+
+from antiphon.bots.action_server import ActionServerProcess
+from antiphon.bots.actions import ActionServer, Clock
+from antiphon.bots.builtin import BuiltinBot
+from antiphon.bots.none import NoBot
+from antiphon.bots.port import Bot, Trackers
+from antiphon.bots.rasa import RasaBot
+
+KINDS = ("builtin", "rasa", "none")
+
+
+class Engine(Bot, Protocol):
+    """A bot that can say in a sentence what it is."""
+
+    def describe(self) -> str: ...
+
+
+def build(
+    kind: str,
+    *,
+    http: aiohttp.ClientSession,
+    trackers: Trackers,
+    project: Path | None = None,
+    action_url: str | None = None,
+    rasa_url: str | None = None,
+    cache: Path | None = None,
+    clock: Clock = lambda: time.monotonic_ns() // 1_000_000,
+) -> Engine:
+    """The bot of that kind. Raises ValueError with a sentence when a value it needs is missing.
+
+    `project` defaults to the demo shop's. Without `action_url` the built-in bot runs its own action server.
+    """
+    if kind == "none":
+        return NoBot()
+    if kind == "rasa":
+        if not rasa_url:
+            raise ValueError("The bot `rasa` needs the address of a Rasa server (ANTIPHON_RASA_URL).")
+        return RasaBot(http, rasa_url, clock)
+    if kind != "builtin":
+        raise ValueError(f"There is no bot `{kind}`; there are {', '.join(KINDS)}.")
+    folder = project or default_project()
+    if action_url:
+        return BuiltinBot(folder, ActionServer(http, lambda: action_url, clock), trackers, cache)
+    server = ActionServerProcess(http, python=sys.executable)
+    return BuiltinBot(folder, ActionServer(http, server.webhook, clock), trackers, cache, server)
+
+
+def default_project() -> Path:
+    """The demo shop's Rasa project: inside `antiphon_bot` in a wheel, around it in a checkout."""
+    package = find_spec("antiphon_bot")
+    if package is None or package.origin is None:
+        raise ValueError("The package `antiphon_bot` with the demo shop's bot is not installed.")
+    home = Path(package.origin).parent
+    return next((f for f in (home / "project", home.parent) if (f / "domain.yml").is_file()), home.parent)

@@ -1,0 +1,184 @@
+"""The intent classifier: trained from examples, kept on disk by the hash of what it learned from.
+
+`train` and `load_or_train` are slow and belong in a thread; `Classifier.rank` takes well under 3 ms. Scores
+of scope follow bot.md §5.2: how sure, how near to a known example, how far from the border.
+"""
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from antiphon.bots.builtin import features, svm
+from antiphon.bots.builtin.calibration import FEW, Thresholds, choose_thresholds, probabilities
+from antiphon.bots.builtin.examples import Example
+from antiphon.bots.builtin.features import Vector, Vocabulary
+from antiphon.bots.builtin.svm import Rows
+
+VERSION = 2  # of everything that a trained model depends on beside the examples
+FOLDS = 3
+NEAREST_WEIGHT, MARGIN_WEIGHT = 4.0, 0.7  # set a priori in bot.md, not fitted
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a text was taken for: (intent, confidence) from the likeliest on, and how familiar it looked."""
+
+    ranking: tuple[tuple[str, float], ...]
+    scope: float
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    intents: tuple[str, ...]
+    vocabulary: Vocabulary
+    weights: svm.Floats
+    examples: Rows
+    labels: NDArray[np.int64]
+    thresholds: Thresholds
+
+    def rank(self, text: str) -> Guess:
+        row = features.vector(text, self.vocabulary)
+        margins = svm.margins(self.weights, row).astype(np.float64)
+        chances = probabilities(margins, self.thresholds.temperature)
+        order = np.argsort(-chances)
+        best = int(order[0])
+        return Guess(
+            ranking=tuple((self.intents[i], float(chances[i])) for i in order),
+            scope=_scope(chances[best], margins[best], self._nearest(row, best)),
+        )
+
+    def _nearest(self, row: Vector, label: int) -> float:
+        """The cosine to the nearest example of an intent."""
+        dense = np.zeros(len(self.vocabulary) or 1, dtype=np.float32)
+        dense[row[0]] = row[1]
+        return _nearest(dense, self.examples, np.flatnonzero(self.labels == label))
+
+
+def train(examples: Sequence[Example]) -> Classifier:
+    texts = [example.text for example in examples]
+    intents = tuple(sorted({example.intent for example in examples}))
+    labels = np.array([intents.index(example.intent) for example in examples], dtype=np.int64)
+    weights, vocabulary, data = _fit(texts, labels, len(intents))
+    return Classifier(intents, vocabulary, weights, data, labels, _thresholds(texts, labels, len(intents)))
+
+
+def _fit(texts: list[str], labels: NDArray[np.int64], classes: int) -> tuple[svm.Floats, Vocabulary, Rows]:
+    vocabulary = features.learn(texts)
+    data = svm.rows([features.vector(text, vocabulary) for text in texts])
+    return svm.train(data, labels, classes, len(vocabulary)), vocabulary, data
+
+
+def _thresholds(texts: list[str], labels: NDArray[np.int64], classes: int) -> Thresholds:
+    """From cross-validation, where there are examples enough to learn anything about confidence."""
+    if classes < 2 or np.bincount(labels).min() < FEW:
+        return Thresholds()
+    margins, scores = unseen(texts, labels, classes)
+    return choose_thresholds(margins, scores, labels)
+
+
+def unseen(
+    texts: list[str], labels: NDArray[np.int64], classes: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Margins and scope scores of every example, by a model that has not seen it."""
+    margins, scores = np.zeros((len(texts), classes)), np.zeros(len(texts))
+    folds = _folds(labels)
+    for fold in range(FOLDS):
+        inside, outside = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        weights, vocabulary, data = _fit([texts[i] for i in inside], labels[inside], classes)
+        model = Classifier((), vocabulary, weights, data, labels[inside], Thresholds())
+        for i in outside:
+            margins[i], scores[i] = _judge(model, texts[i])
+    return margins, scores
+
+
+def _judge(model: Classifier, text: str) -> tuple[NDArray[np.float64], float]:
+    row = features.vector(text, model.vocabulary)
+    margins = svm.margins(model.weights, row).astype(np.float64)
+    best = int(margins.argmax())
+    chance = probabilities(margins, model.thresholds.temperature)[best]
+    return margins, _scope(chance, margins[best], model._nearest(row, best))
+
+
+def _folds(labels: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Every intent's examples spread evenly over the folds."""
+    folds = np.zeros(len(labels), dtype=np.int64)
+    chance = np.random.default_rng(1)
+    for label in np.unique(labels):
+        at = chance.permutation(np.flatnonzero(labels == label))
+        folds[at] = np.arange(len(at)) % FOLDS
+    return folds
+
+
+def _scope(chance: float, margin: float, nearest: float) -> float:
+    return float(np.log(max(chance, 1e-9)) + NEAREST_WEIGHT * nearest + MARGIN_WEIGHT * margin)
+
+
+def _nearest(dense: svm.Floats, data: Rows, among: NDArray[np.int64]) -> float:
+    return max((float(dense[n] @ w) for n, w in map(data.row, among.tolist())), default=0.0)
+
+
+# ------------------------------------------------------------------ kept on disk
+
+
+def content_hash(examples: Sequence[Example]) -> str:
+    digest = hashlib.sha256(f"antiphon intents {VERSION}".encode())
+    for example in examples:
+        digest.update(f"\0{example.intent}\0{example.text}".encode())
+    return digest.hexdigest()[:24]
+
+
+def load_or_train(examples: Sequence[Example], cache: Path | None) -> Classifier:
+    """The classifier of these examples: from the cache if it is there, otherwise trained and put there."""
+    if cache is None:
+        return train(examples)
+    file = cache / f"intents-{content_hash(examples)}.npz"
+    try:
+        return _load(file)
+    except (OSError, ValueError, KeyError, msgspec.MsgspecError):
+        model = train(examples)
+    _store(model, file)
+    return model
+
+
+def _store(model: Classifier, file: Path) -> None:
+    """Written beside and moved into place: a reader never meets half a file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_suffix(f".{os.getpid()}.tmp")
+    told = {
+        "intents": model.intents,
+        "features": list(model.vocabulary.numbers),
+        "thresholds": asdict(model.thresholds) | {"scope": max(model.thresholds.scope, -1e9)},
+    }
+    with beside.open("wb") as out:
+        np.savez(
+            out,
+            told=np.frombuffer(msgspec.json.encode(told), dtype=np.uint8),
+            idf=np.asarray([*model.vocabulary.idf, model.vocabulary.unknown]),
+            weights=model.weights,
+            numbers=model.examples.numbers,
+            values=model.examples.weights,
+            starts=model.examples.starts,
+            labels=model.labels,
+        )
+    beside.replace(file)
+
+
+def _load(file: Path) -> Classifier:
+    with np.load(file, allow_pickle=False) as kept:
+        told = msgspec.json.decode(kept["told"].tobytes())
+        numbers = {feature: number for number, feature in enumerate(told["features"])}
+        *idf, unknown = kept["idf"].tolist()
+        return Classifier(
+            intents=tuple(told["intents"]),
+            vocabulary=Vocabulary(numbers, idf, unknown),
+            weights=kept["weights"],
+            examples=Rows(kept["numbers"], kept["values"], kept["starts"]),
+            labels=kept["labels"],
+            thresholds=Thresholds(**told["thresholds"]),
+        )

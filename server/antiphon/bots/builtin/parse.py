@@ -1,0 +1,88 @@
+"""Understanding one message: a payload as it says, anything else by classifier and extractor.
+
+The answer has Rasa's own keys, for it goes into the tracker that action servers read.
+"""
+
+import json
+import re
+from typing import Any
+
+from antiphon.bots.builtin.calibration import Thresholds
+from antiphon.bots.builtin.classifier import Classifier, Guess
+from antiphon.bots.builtin.entities import Extractor
+from antiphon.bots.builtin.project import Project
+from antiphon.bots.builtin.tracker import FOREIGN, Parsed
+from antiphon.bots.wish import wants_person
+
+FALLBACK = "nlu_fallback"
+RANKED = 10  # as Rasa
+PAYLOAD = re.compile(r"^/(?P<intent>[\w.-]{1,100})\s*(?P<entities>\{.*\})?\s*$", re.DOTALL)
+
+
+class Interpreter:
+    def __init__(self, project: Project, classifier: Classifier | None) -> None:
+        self._project = project
+        self._classifier = classifier
+        self._extractor = Extractor(project.examples, project.domain.entities)
+        self._limits = _limits(project, classifier)
+
+    def parse(self, text: str) -> Parsed:
+        payload = PAYLOAD.match(text)
+        if payload:
+            return self._from_payload(text, payload)
+        guess = self._classifier.rank(text) if self._classifier else Guess((), float("-inf"))
+        if wants_person(text):
+            guess = self._certainly_human(guess)
+        parsed = _parsed(text, self._decided(guess), self._extractor.find(text))
+        return {**parsed, FOREIGN: guess.scope < self._limits.scope}
+
+    def _from_payload(self, text: str, payload: re.Match[str]) -> Parsed:
+        intent = payload["intent"]
+        if intent not in self._project.domain.intents and intent not in self._project.human_intents:
+            intent = FALLBACK
+        return _parsed(text, [(intent, 1.0)], _payload_entities(payload["entities"]))
+
+    def _certainly_human(self, guess: Guess) -> Guess:
+        human = next(iter(self._project.human_intents))
+        others = tuple((intent, confidence) for intent, confidence in guess.ranking if intent != human)
+        return Guess(((human, 1.0), *others), float("inf"))
+
+    def _decided(self, guess: Guess) -> list[tuple[str, float]]:
+        """The ranking, headed by the fallback where the best is too weak, too close or too strange."""
+        ranking = [(intent, round(confidence, 6)) for intent, confidence in guess.ranking[:RANKED]]
+        if not ranking:
+            return [(FALLBACK, 1.0)]
+        best = ranking[0][1]
+        close = len(ranking) > 1 and best < 1.0 and best - ranking[1][1] < self._limits.ambiguity
+        if best < self._limits.answer or close or guess.scope < self._limits.scope:
+            return [(FALLBACK, round(1 - best, 6)), *ranking]
+        return ranking
+
+
+def _limits(project: Project, classifier: Classifier | None) -> Thresholds:
+    found = classifier.thresholds if classifier else Thresholds()
+    if found.calibrated:
+        return found
+    settings = project.settings
+    return Thresholds(
+        answer=settings.threshold if settings.threshold is not None else found.answer,
+        ambiguity=settings.ambiguity if settings.ambiguity is not None else found.ambiguity,
+        temperature=found.temperature,
+    )
+
+
+def _parsed(text: str, ranking: list[tuple[str, float]], entities: list[dict[str, Any]]) -> Parsed:
+    ranked = [{"name": intent, "confidence": confidence} for intent, confidence in ranking]
+    return {"text": text, "intent": ranked[0], "intent_ranking": ranked, "entities": entities}
+
+
+def _payload_entities(words: str | None) -> list[dict[str, Any]]:
+    """`{"order_number": "MG-1042"}` as entities; what is no JSON object is nothing."""
+    try:
+        given = json.loads(words) if words else {}
+    except ValueError:
+        return []
+    return [
+        {"entity": str(name), "start": 0, "end": 0, "value": value, "extractor": "payload"}
+        for name, value in (given.items() if isinstance(given, dict) else ())
+    ]

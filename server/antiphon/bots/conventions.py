@@ -1,0 +1,57 @@
+"""What a bot may say to the desk beside words: marks in a message's custom payload.
+
+`custom: {data: {…}}` (as Rasa's Socket.IO channel needs it) or the same without `data`:
+  handoff   true, or {reason, department, by}: a person is asked for
+  confirm   true or false: the visitor's answer to "did this help?"
+  end       true: the matter is closed
+Whatever else a payload holds goes on to the visitor's widget. Shared by all engines.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+from antiphon.bots.port import Reason
+
+MARKS = ("handoff", "confirm", "end")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    handoff: Mapping[str, Any] | None = None
+    confirm: bool | None = None
+    end: bool = False
+    rest: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_marks(custom: Mapping[str, Any] | None) -> Marks:
+    """Sort a custom payload into what is for the desk and what is for the visitor."""
+    if not custom:
+        return Marks()
+    inner = custom.get("data")
+    wrapped = isinstance(inner, Mapping) and len(custom) == 1
+    payload: Mapping[str, Any] = inner if wrapped and isinstance(inner, Mapping) else custom
+    confirm = payload.get("confirm")
+    return Marks(
+        handoff=_handoff(payload.get("handoff")),
+        confirm=confirm if isinstance(confirm, bool) else None,
+        end=payload.get("end") is True,
+        rest={key: value for key, value in payload.items() if key not in MARKS},
+    )
+
+
+def reason_of(handoff: Mapping[str, Any]) -> Reason:
+    """The reason a project gave, or that its own rule wanted it so."""
+    given = handoff.get("reason")
+    return next((reason for reason in get_args(Reason) if reason == given), "rule")
+
+
+def department_of(handoff: Mapping[str, Any]) -> str | None:
+    department = handoff.get("department")
+    return str(department)[:100] if department else None
+
+
+def _handoff(mark: Any) -> Mapping[str, Any] | None:
+    if mark is True:
+        return {}
+    return mark if isinstance(mark, Mapping) else None
