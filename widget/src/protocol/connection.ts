@@ -30,9 +30,14 @@ export interface ConnectionOptions {
   /** Something durable was acknowledged. */
   readonly onSent?: (item: Item, answer: Json) => void
   readonly onSignal?: (signal: Signal) => void
+  /** The server is about to go; the line dials again by itself. */
+  readonly onNotice?: (notice: Notice) => void
   /** Everything else: `session`, `offer`, `queue`, `board` … */
   readonly onFrame?: (name: string, payload: unknown) => void
 }
+
+/** These name no conversation. */
+const UNADDRESSED = ["start", "track"]
 
 /** The lane of what is written before there is a conversation. */
 export const NEW = ""
@@ -99,7 +104,7 @@ export class Connection<C extends Calls<C>> {
     payload: Omit<C[K][0], "cmid" | "conversation">,
   ): Item {
     const cmid = newCmid()
-    const addressed = event === "start" ? payload : { ...payload, conversation: lane }
+    const addressed = UNADDRESSED.includes(event) ? payload : { ...payload, conversation: lane }
     return this.outbox.push(event, lane, { ...addressed, cmid })
   }
 
@@ -175,6 +180,7 @@ export class Connection<C extends Calls<C>> {
   }
 
   private warned(notice: Notice): void {
+    this.options.onNotice?.(notice)
     if (notice.kind === "draining") this.socket.reconnect(notice.retry_in_ms)
   }
 

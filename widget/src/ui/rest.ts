@@ -41,8 +41,12 @@ function send(method: string, path: string, body?: Json): Promise<Response> {
 const statusCode = (status: number) =>
   status >= 500 ? "unavailable" : status === 404 ? "not_found" : "bad_request"
 
-export async function logIn(email: string, password: string): Promise<void> {
-  const answer = await rest("POST", "/api/login", { email, password })
+export const logIn = (email: string, password: string): Promise<void> =>
+  enter("/api/login", { email, password })
+
+/** Whatever path answers `{token, user}` logs this device in. */
+export async function enter(path: string, body: Json): Promise<void> {
+  const answer = await rest("POST", path, body)
   const fresh = { token: String(answer.token), user: answer.user as User }
   localStorage.setItem(KEY, JSON.stringify(fresh))
   login.value = fresh
