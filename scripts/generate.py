@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS: dict[str, list[str]] = {
+    "docs/lifecycle.md": ["-m", "antiphon.domain.lifecycle"],
     "widget/src/protocol/schema.json": ["-m", "antiphon.gateway.frames"],
     "docs/lifecycle.md": ["-m", "antiphon.domain.lifecycle"],
 }
