@@ -397,6 +397,7 @@ class QueueFrame(Out, frozen=True):
     queues: list[dict[str, Any]]
     waiting: list[QueueWaiting]
     as_of_ms: int
+    agents: list[dict[str, Any]] = []
 
 
 class SiteSettings(Out, frozen=True):
@@ -524,7 +525,7 @@ _ALWAYS: dict[str, type[Out] | None] = {"event": EventFrame, "head": Head, "sign
 SAID: dict[str, dict[str, type[Out] | None]] = {
     "/visitor": {"session": VisitorSession, **_ALWAYS, "queue": Place},
     "/agent": {"session": AgentSession, **_ALWAYS, "offer": Offer, "offer_gone": OfferGone,
-               "queue": QueueFrame},
+               "queue": QueueFrame, "me": AgentMe},
     "/supervisor": {**_ALWAYS, "board": None},
 }  # fmt: skip
 

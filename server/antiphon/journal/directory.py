@@ -2,6 +2,7 @@
 
     people    users          sessions  log-ins, tickets      visitors  strangers and customers
     places    sites, queues  library   canned answers        audit     who changed what
+    archive   finding conversations
 
 One object per database; every method is one short transaction.
 """
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from antiphon.domain.rules import Rules
+from antiphon.journal.archive import Archive
 from antiphon.journal.engine import Database
 from antiphon.journal.people import People
 from antiphon.journal.places import AuditLog, Library, Places
@@ -31,6 +33,7 @@ class Directory:
         self.visitors = Visitors(database, now_ms)
         self.places = Places(database)
         self.library = Library(database)
+        self.archive = Archive(database)
         self.audit = AuditLog(database, now_ms)
 
     async def rules(self) -> Rules:

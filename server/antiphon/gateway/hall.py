@@ -1,0 +1,58 @@
+"""What everything at the wire shares. Built once by `sockets.build`; holds, decides nothing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from antiphon.backplane.port import Backplane
+from antiphon.backplane.presence import Presence
+from antiphon.desk import Desk
+from antiphon.gateway.access import Access
+from antiphon.gateway.address import Proxies
+from antiphon.gateway.auth import Passwords
+from antiphon.gateway.limits import Limits
+from antiphon.gateway.render import Renderer
+from antiphon.gateway.roster import Roster
+from antiphon.gateway.seats import Seats
+from antiphon.gateway.server import Server
+from antiphon.gateway.views import Views
+from antiphon.journal.directory import Directory
+
+Board = Callable[[int], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the operator says. `bot` is the bot's name, None where there is none."""
+
+    secret: bytes
+    base_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    version: str = "0"
+    demo: bool = False
+    bot: str | None = "antiphon"
+    ping_interval_s: float = 15
+    ping_timeout_s: float = 10
+    head_every_s: float = 15
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(slots=True, kw_only=True)
+class Hall:
+    """The room where the wire's people meet."""
+
+    settings: Settings
+    desk: Desk
+    directory: Directory
+    backplane: Backplane
+    presence: Presence
+    board: Board
+    server: Server
+    seats: Seats
+    roster: Roster
+    render: Renderer
+    views: Views
+    access: Access
+    proxies: Proxies
+    passwords: Passwords
+    draining: bool = False

@@ -1,0 +1,69 @@
+"""Who sits at this node's sockets. One seat a socket and namespace; gone with the socket."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from antiphon.domain.events import Actor
+from antiphon.gateway.limits import Bucket
+from antiphon.journal.people import User
+
+
+@dataclass(slots=True, kw_only=True)
+class Seat:
+    """A visitor (`visitor`, `site`) or a user (`user`, `session`), already known to be himself."""
+
+    sid: str
+    namespace: str
+    actor: Actor
+    calls: Bucket
+    hints: Bucket
+    visitor: str | None = None
+    site: str | None = None
+    token: str | None = None
+    user: User | None = None
+    session: str | None = None
+    arrived: bool = False  # counted as present
+    watching: set[str] = field(default_factory=set)
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Presence counts people, not sockets."""
+        return ("visitor", self.visitor) if self.visitor else ("agent", self.me.id)
+
+    @property
+    def me(self) -> User:
+        """The user; only asked where the namespace has no visitors."""
+        if self.user is None:
+            raise LookupError("a visitor's seat has no user")
+        return self.user
+
+
+class Seats:
+    """All seats of this node."""
+
+    def __init__(self) -> None:
+        self._all: dict[tuple[str, str], Seat] = {}
+
+    def take(self, seat: Seat) -> None:
+        self._all[seat.namespace, seat.sid] = seat
+
+    def leave(self, namespace: str, sid: str) -> Seat | None:
+        return self._all.pop((namespace, sid), None)
+
+    def get(self, namespace: str, sid: str) -> Seat | None:
+        return self._all.get((namespace, sid))
+
+    def of_visitor(self, visitor: str) -> list[Seat]:
+        return [seat for seat in self._all.values() if seat.visitor == visitor]
+
+    def of_user(self, user: str, namespace: str | None = None) -> list[Seat]:
+        return [seat for seat in self.users(namespace) if seat.me.id == user]
+
+    def users(self, namespace: str | None = None) -> Iterator[Seat]:
+        """Seats of agents and supervisors, in one namespace or in all."""
+        for seat in list(self._all.values()):
+            if seat.user is not None and namespace in (None, seat.namespace):
+                yield seat
+
+    def __len__(self) -> int:
+        return len(self._all)
