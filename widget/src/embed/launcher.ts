@@ -7,7 +7,7 @@ import css from "./loader.css?inline"
 import type { Boot } from "./port"
 
 const BUBBLE =
-  "M4 11.4C4 7.3 7.6 4 12 4s8 3.3 8 7.4-3.6 7.4-8 7.4c-.9 0-1.8-.1-2.6-.4L5.2 20l1-3.4A7.1 7.1 0 0 1 4 11.4ZM8.7 10.2h6.6M8.7 13.2h4.2"
+  "M4 11.4C4 7.3 7.6 4 12 4s8 3.3 8 7.4-3.6 7.4-8 7.4c-.9 0-1.8-.1-2.6-.4L5 20l1-3.4A7 7 0 0 1 4 11.4ZM9 10h6M9 13h4"
 const CROSS = "M6 6l12 12M18 6L6 18"
 
 export function drawHost(boot: Boot): { host: HTMLElement; root: ShadowRoot } {

@@ -65,7 +65,7 @@ function boot(options: Boot): void {
   toTop(host)
   if (options.greeting) setTimeout(greet, options.greetingAfterMs ?? GREETING_MS, mounted)
   if (options.mode === "page") call(["open"])
-  else if (stored(localStorage, `antiphon:${options.site}:token`)) void load()
+  else if (stored("localStorage", `antiphon:${options.site}:token`)) void load()
 }
 
 /** The top layer: no war of z-indexes with the shop's page. */
@@ -78,14 +78,15 @@ function toTop(host: HTMLElement): void {
 /** Once a session, and not to somebody who is already talking. */
 function greet(at: Mounted): void {
   const key = `antiphon:${at.boot.site}:greeted`
-  if (mounted !== at || at.launcher.ariaExpanded === "true" || stored(sessionStorage, key)) return
-  stored(sessionStorage, key, "1")
+  if (mounted !== at || at.launcher.ariaExpanded === "true" || stored("sessionStorage", key)) return
+  stored("sessionStorage", key, "1")
   at.root.append(drawGreeting(at.boot.greeting ?? "", () => call(["open"])))
 }
 
 /** Reads, or writes; storage that is forbidden is empty. */
-function stored(storage: Storage, key: string, value?: string): string | null {
+function stored(name: "localStorage" | "sessionStorage", key: string, value?: string): string | null {
   try {
+    const storage = window[name]
     if (value) storage.setItem(key, value)
     return storage.getItem(key)
   } catch {
@@ -112,7 +113,7 @@ function call(command: Command): void {
 function begin(): void {
   const queued = window.antiphon?.q ?? []
   window.antiphon = Object.assign((...args: unknown[]) => call(args as Command), { loaded: true })
-  for (const args of queued) call([...args] as Command)
+  for (const args of queued) call(Array.from(args) as Command)
   const settings = window.antiphonSettings ?? (script?.dataset as unknown as Partial<Boot>)
   if (settings?.site) boot(settings as Boot)
   document.addEventListener("click", event => {

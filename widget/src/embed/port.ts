@@ -46,7 +46,7 @@ export interface Widget {
 
 declare global {
   interface Window {
-    antiphon: { (...args: unknown[]): void; q?: IArguments[]; loaded?: boolean }
+    antiphon: { (...args: unknown[]): void; q?: ArrayLike<unknown>[]; loaded?: boolean }
     antiphonSettings?: Boot
   }
 }

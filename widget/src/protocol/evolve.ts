@@ -135,6 +135,8 @@ function endingOf(events: readonly EventFrame[]): Ending | null {
   return last?.kind === "closed" ? ending(last) : null
 }
 
+const DAY_MS = 86_400_000 // an answer may be changed for a day
+
 type Data = { readonly [key: string]: unknown }
 type Move = (view: View, event: EventFrame, data: Data) => Partial<View>
 
@@ -156,10 +158,10 @@ function without(view: View, id: string | null): Partial<View> {
   return { agents, agent: view.agent?.id === id ? (agents[0] ?? null) : view.agent }
 }
 
-const nobody = { agent: null, agents: [] as readonly Person[], waitingReplySinceMs: null }
-const noQueue = { place: null, queue: null, queuedAtMs: null }
+const nobody = { agent: null, agents: [] as readonly Person[] }
+const noQueue = { place: null, queuedAtMs: null }
 
-/** What each kind moves. A new kind is a new row. */
+/** What each kind moves: the server's own table (`domain/conversation.py`). A new kind is a new row. */
 const MOVES: { readonly [kind: string]: Move } = {
   conversation_started: (_, event, data) => ({
     startedAtMs: event.at_ms ?? 0,
@@ -170,65 +172,53 @@ const MOVES: { readonly [kind: string]: Move } = {
     ...nobody,
     state: "queued",
     queue: text(data.queue),
-    queuedAtMs: view.state === "queued" ? view.queuedAtMs : (event.at_ms ?? 0),
+    queuedAtMs: event.at_ms ?? 0,
     place: view.state === "queued" ? view.place : null,
   }),
   accepted: (view, event, data) => {
     const agent = person(event, data)
     const agents = [...view.agents.filter(other => other.id !== agent.id), agent]
-    return {
-      ...noQueue,
-      state: "active",
-      agent: view.agent ?? agent,
-      agents,
-      waitingReplySinceMs: event.at_ms,
-    }
+    return { ...noQueue, state: "active", agent: view.agent ?? agent, agents }
   },
   agent_left: (view, event, data) => without(view, person(event, data).id),
   agent_lost: (view, event, data) => without(view, person(event, data).id),
-  transferred: (view, _, data) => without(view, text(data.from)),
+  transferred: (view, _, data) => (data.warm === true ? {} : without(view, text(data.from))),
   diverted: () => ({ state: "diverted", ...nobody, ...noQueue }),
   closed: (_, event) => ({
+    ...nobody,
     ...noQueue,
     state: "closed",
     ending: ending(event),
     closedAtMs: event.at_ms ?? 0,
     waitingReplySinceMs: null,
   }),
-  reopened: view => ({
-    state: view.agent ? "active" : "bot",
-    ending: null,
-    closedAtMs: null,
-    survey: null,
-  }),
+  reopened: () => ({ state: "bot", ending: null, closedAtMs: null, survey: null }),
   wrapup_started: (_, event) => ({ wrapupSinceMs: event.at_ms ?? 0 }),
   wrapup_ended: () => ({ wrapupSinceMs: null }),
-  message: (view, event, data) => wrote(view, event, data),
-  survey_offered: (_, __, data) => ({ survey: offered(data) }),
+  message: wrote,
+  survey_offered: (_, event, data) => ({ survey: offered(event, data) }),
   survey_answered: (view, _, data) => answered(view, data),
   tagged: (view, _, data) => ({ tags: tagsOf(view, data) }),
   complaint_flagged: view => ({ flags: withFlag(view, "complaint") }),
-  escalated: view => ({ flags: withFlag(view, "escalate") }),
+  escalated: view => ({ flags: withFlag(view, "escalated") }),
   spam_flagged: view => ({ flags: withFlag(view, "spam") }),
   spam_cleared: view => ({ flags: view.flags.filter(flag => flag !== "spam") }),
   visitor_disconnected: () => ({ visitorAway: true }),
   visitor_reconnected: () => ({ visitorAway: false }),
 }
 
+/** The visitor waits from the first word that nobody has answered; an automatic line is no answer. */
 function wrote(view: View, event: EventFrame, data: Data): Partial<View> {
-  if (data.public === false || data.whisper === true) return {}
-  const who = event.actor?.kind
+  if (data.public === false) return {}
+  const lastText = text(data.text) ?? view.lastText
   const since = view.waitingReplySinceMs ?? event.at_ms ?? 0
-  const waiting = who === "visitor" && view.state !== "bot" ? since : null
-  return {
-    lastText: text(data.text) ?? view.lastText,
-    waitingReplySinceMs: who === "agent" || who === "visitor" ? waiting : view.waitingReplySinceMs,
-  }
+  if (event.actor?.kind === "visitor") return { lastText, waitingReplySinceMs: since }
+  return data.auto === true ? { lastText } : { lastText, waitingReplySinceMs: null }
 }
 
-function offered(data: Data): Survey {
+function offered(event: EventFrame, data: Data): Survey {
   const questions = Array.isArray(data.questions) ? (data.questions as Question[]) : []
-  const expiresMs = typeof data.expires_ms === "number" ? data.expires_ms : null
+  const expiresMs = typeof data.expires_ms === "number" ? data.expires_ms : (event.at_ms ?? 0) + DAY_MS
   return { id: text(data.survey) ?? "", questions, answers: {}, expiresMs }
 }
 

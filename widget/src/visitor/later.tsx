@@ -1,0 +1,8 @@
+/** The second piece of the widget; `lazy.ts` fetches it. */
+
+export { default as css } from "./later.css?inline"
+export { Again, SureToEnd } from "./parts/ending"
+export { Log } from "./parts/log"
+export { Menu } from "./parts/menu"
+export { QueueCard } from "./parts/queue"
+export { attend } from "./presence"

@@ -1,0 +1,44 @@
+/** Who is on the other side, and the few things that are not talking. */
+
+import { duration } from "../../ui/time"
+import { later } from "../lazy"
+import type { Model } from "../model"
+import { locale, t } from "../words"
+import { Glyph } from "./glyph"
+import { Portrait } from "./portrait"
+
+export function Header({ model }: { model: Model }) {
+  const { agent, state } = model.view.value ?? { agent: null, state: "new" }
+  const site = model.session.value?.site
+  const bot = state === "bot"
+  const Menu = later.value?.Menu
+  const name = agent?.name || (bot ? t("assistant") : site?.name) || t("chat")
+  return (
+    <header class="head">
+      <Portrait name={name} src={agent?.avatar ?? null} bot={bot} live={state === "active"} />
+      <div class="head-words">
+        <h2>{name}</h2>
+        <p>{agent || bot ? site?.name : promise(model)}</p>
+      </div>
+      {Menu && <Menu model={model} />}
+      {model.boot.mode !== "page" && (
+        <button
+          type="button"
+          class="tool"
+          aria-label={t("close")}
+          title={t("close")}
+          onClick={() => model.hide()}
+        >
+          <Glyph shape="x" />
+        </button>
+      )}
+    </header>
+  )
+}
+
+/** How long an answer usually takes: the server's own median, or nothing promised. */
+function promise(model: Model): string {
+  const seconds = model.session.value?.site.reply_time_s
+  if (!seconds) return t("replies.online")
+  return t("replies", { time: duration(Math.max(60, seconds) * 1_000, locale.value) })
+}
