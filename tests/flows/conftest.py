@@ -1,0 +1,171 @@
+"""A whole server in a process of its own, as an operator starts it, and people who use it."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+import socketio
+
+ADMIN = ("admin@example.org", "correct horse battery")
+READY_S = 30
+WAIT_S = 15
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+@dataclass
+class Server:
+    """`antiphon serve` on one database; may be killed and started again on the same port."""
+
+    database_url: str
+    environment: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> "Server":
+        given = {k: v for k, v in os.environ.items() if not k.startswith("ANTIPHON_")}
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "antiphon", "serve",
+            env=given | {
+                "ANTIPHON_DATABASE_URL": self.database_url, "ANTIPHON_PORT": str(self.port),
+                "ANTIPHON_ADMIN_EMAIL": ADMIN[0], "ANTIPHON_ADMIN_PASSWORD": ADMIN[1],
+            } | self.environment,
+            stdout=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        async with asyncio.timeout(READY_S), aiohttp.ClientSession() as http:
+            while not await self._ready(http):
+                assert self.process.returncode is None, "the server ended by itself"
+                await asyncio.sleep(0.05)
+        return self
+
+    async def _ready(self, http: aiohttp.ClientSession) -> bool:
+        with contextlib.suppress(aiohttp.ClientError):
+            async with http.get(f"{self.url}/readyz") as answer:
+                return answer.status == 200
+        return False
+
+    async def kill(self) -> None:
+        """As the power cut does it."""
+        if self.process and self.process.returncode is None:
+            self.process.kill()
+            await self.process.wait()
+
+    async def stop(self) -> None:
+        if self.process and self.process.returncode is None:
+            self.process.terminate()
+            await self.process.wait()
+
+
+class Rest:
+    """Somebody who is logged in."""
+
+    def __init__(self, http: aiohttp.ClientSession, url: str, token: str, user: dict[str, Any]) -> None:
+        self._http, self.url, self.user = http, url, user
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    @classmethod
+    async def login(cls, http: aiohttp.ClientSession, url: str, email: str, password: str) -> "Rest":
+        body = {"email": email, "password": password}
+        async with http.post(f"{url}/api/login", json=body) as answer:
+            told = await answer.json()
+            assert answer.status == 200, told
+            return cls(http, url, told["token"], told["user"])
+
+    async def ask(self, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
+        async with self._http.request(
+            method, f"{self.url}{path}", json=body, headers=self._headers
+        ) as answer:
+            told = await answer.json()
+            assert answer.status == status if status else answer.status < 300, (path, answer.status, told)
+            return told
+
+    async def ticket(self) -> str:
+        told: str = (await self.ask("POST", "/api/socket-ticket"))["ticket"]
+        return told
+
+    async def hire(self, name: str, role: str = "agent") -> "Rest":
+        """A new colleague, logged in."""
+        email, password = f"{name.lower()}-{uuid.uuid4().hex[:6]}@example.org", f"password of {name}!"
+        person = {"email": email, "name": name, "role": role, "password": password}
+        await self.ask("POST", "/api/agents", person)
+        return await Rest.login(self._http, self.url, email, password)
+
+
+class Client:
+    """A python-socketio client that remembers what it was told."""
+
+    def __init__(self, namespace: str) -> None:
+        self.namespace = namespace
+        self.io = socketio.AsyncClient(reconnection=False)
+        self.told: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+        self.io.on("*", self._hear, namespace=namespace)
+
+    async def _hear(self, event: str, data: Any = None) -> None:
+        self.told.put_nowait((event, data))
+
+    async def connect(self, url: str, auth: dict[str, Any]) -> "Client":
+        await self.io.connect(url, namespaces=[self.namespace], auth=auth, transports=["websocket"])
+        return self
+
+    async def call(self, event: str, **payload: Any) -> Any:
+        return await self.io.call(event, payload, namespace=self.namespace, timeout=WAIT_S)
+
+    async def ok(self, event: str, **payload: Any) -> Any:
+        answer = await self.call(event, **payload)
+        assert answer["ok"], answer
+        return answer
+
+    async def until(self, event: str, kind: str | None = None) -> Any:
+        """The next `event` frame (of `kind`); what comes before it is passed over."""
+        async with asyncio.timeout(WAIT_S):
+            while True:
+                name, data = await self.told.get()
+                if name == event and kind in (None, data.get("kind")):
+                    return data
+
+    async def close(self) -> None:
+        await self.io.disconnect()
+
+
+def cmid() -> str:
+    return uuid.uuid4().hex
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=WAIT_S)) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+async def running(database_url: str) -> AsyncIterator[Server]:
+    """One server for a module, on both databases."""
+    server = await Server(database_url).start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def sqlite_server(tmp_path: Path) -> AsyncIterator[Server]:
+    """A server of one's own, which may be killed."""
+    server = await Server(f"sqlite:///{tmp_path / 'antiphon.db'}").start()
+    yield server
+    await server.kill()
