@@ -1,0 +1,16 @@
+"""Every KPI once. From these entries come reports, the board, `/api/kpis`, OpenMetrics and docs/kpis.md."""
+
+from collections.abc import Mapping
+
+from antiphon.metrics.catalogue.bot import BOTS
+from antiphon.metrics.catalogue.declare import Family, Kpi
+from antiphon.metrics.catalogue.quality import QUALITY
+from antiphon.metrics.catalogue.queue import QUEUE
+from antiphon.metrics.catalogue.survey import SURVEYS
+from antiphon.metrics.catalogue.ticket import TICKETS
+from antiphon.metrics.catalogue.workforce import WORKFORCE
+
+CATALOGUE: tuple[Kpi, ...] = (*QUEUE, *QUALITY, *SURVEYS, *TICKETS, *WORKFORCE, *BOTS)
+BY_ID: Mapping[str, Kpi] = {kpi.id: kpi for kpi in CATALOGUE}
+
+__all__ = ["BY_ID", "CATALOGUE", "Family", "Kpi"]

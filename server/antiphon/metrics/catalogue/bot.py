@@ -1,0 +1,140 @@
+"""What the bot carried (kpis.md §11). The unit is the bot leg; shares are of legs that have ended."""
+
+from antiphon.metrics.catalogue.declare import BOT, Better, Kpi, Tier, entries, spread, variant
+from antiphon.metrics.measures import Measure, arrivals, mean, ratio
+
+_LEG = ("leg", "started_at")
+
+_COUNT = Kpi(
+    id="bot_conversations", code="R01", name="Bot conversations", family="bot", tier=0, unit="count",
+    better="neutral", klass="A", segments=BOT, live=True,
+    says="How many conversations the bot took part in.",
+    formula="count of bot legs",
+    measure=arrivals(*_LEG, pending="not (over)"),
+    edges="A greeting alone, or no word from the visitor, is none.",
+)  # fmt: skip
+_SHARE = variant(
+    _COUNT, "bot_share",
+    Measure(table="leg", take="sum", at="started_at", per=arrivals("conversation", "started_at")),
+    "Bot conversations per conversation begun.", name="Bot share", unit="ratio",
+    formula="bot legs / conversations started",
+)  # fmt: skip
+
+
+def _share(
+    id_: str, code: str, name: str, num: str, says: str, formula: str, better: Better = "higher",
+    tier: Tier = 0, edges: str = "", beside: str = "", segments: tuple[str, ...] = BOT,
+) -> Kpi:  # fmt: skip
+    return Kpi(
+        id=id_, code=code, name=name, family="bot", tier=tier, unit="ratio", better=better, klass="A",
+        segments=segments, live=tier == 0, says=says, formula=formula, edges=edges, beside=beside,
+        measure=ratio(*_LEG, num, "over", pending="not (over)"),
+    )  # fmt: skip
+
+
+_CONTAINED = _share(
+    "bot_containment_rate", "R02", "Containment rate", "contained",
+    "The share of bot conversations that ended without any person.",
+    "ended legs without hand-off and without an engagement / ended legs",
+    edges="It says nothing about quality: walking away in anger is contained, too.",
+    beside="bot_deflection_rate, bot_resolution_rate, bot_negative_rate",
+)  # fmt: skip
+_DEFLECTED = Kpi(
+    id="bot_deflection_rate", code="R03", name="Deflection rate", family="bot", tier=1, unit="ratio",
+    better="higher", klass="A", segments=BOT,
+    says="Contained, and the visitor did not ask for a person afterwards either.",
+    formula="contained without a human request of the visitor within deflection_window / ended legs",
+    measure=ratio("leg_case", "started_at",
+                  "contained and next_request_at - ended_at > deflection_window_ms", "over",
+                  pending="not (over)",
+                  mature="0 if not (contained) else ended_at + deflection_window_ms"),
+    edges="Immature until the window has run out after the leg's end.",
+)  # fmt: skip
+_RESOLVED = _share(
+    "bot_resolution_rate", "R04", "Bot resolution rate",
+    "contained and confirm == 'yes' and revoked_at - ended_at > reopen_window_ms",
+    "The share of bot conversations in which the visitor said the bot had helped.",
+    "contained and confirmed / ended legs",
+    edges="No question asked is unconfirmed, not failed; a reopening within 24 h takes the yes back.",
+)  # fmt: skip
+_NEGATIVE = _share(
+    "bot_negative_rate", "R04", "Bot negative rate", "confirm == 'no'",
+    "The share of bot conversations in which the visitor said the bot had not helped.",
+    "confirmed no / ended legs", better="lower",
+)  # fmt: skip
+_HANDOFF = _share(
+    "bot_handoff_rate", "R05", "Hand-off rate", "over and handoff",
+    "The share of bot conversations handed to a person.",
+    "legs with a hand-off / ended legs", better="lower", segments=(*BOT, "by", "reason"),
+    edges="Two requests in one leg count once; the right value is not 0.",
+)  # fmt: skip
+_BARGED = _share(
+    "bot_barge_in_rate", "R05", "Barge-in rate", "over and engaged and not handoff",
+    "The share of bot conversations a person entered without a hand-off.",
+    "legs with an engagement but no hand-off / ended legs", better="neutral", tier=1,
+)  # fmt: skip
+_UNAVAILABLE = Kpi(
+    id="handoff_unavailable_rate", code="R06", name="Failed hand-offs", family="bot", tier=1, unit="ratio",
+    better="lower", klass="A", segments=BOT,
+    says="Hand-offs that no person took: diverted or missed.",
+    formula="hand-offs diverted or missed / hand-offs",
+    measure=ratio(*_LEG, "failed", "1", where="handoff"),
+)  # fmt: skip
+_FALLBACK = Kpi(
+    id="bot_fallback_rate", code="R07", name="Fallback rate", family="bot", tier=0, unit="ratio",
+    better="lower",
+    klass="A", segments=BOT, live=True,
+    says="How often the bot did not understand.",
+    formula="fallback replies / visitor messages the bot had to handle",
+    measure=ratio(*_LEG, "fallbacks", "asked", pending="not (over)"),
+    edges="The message that triggers a hand-off is a handled one.",
+)  # fmt: skip
+_FALLBACK_LEGS = _share(
+    "bot_fallback_rate_conversation", "R07", "Conversations with a fallback", "over and fallbacks > 0",
+    "The share of bot conversations with at least one fallback.",
+    "legs with ≥ 1 fallback / ended legs", better="lower",
+)  # fmt: skip
+_GONE = _share(
+    "bot_abandonment_rate", "R08", "Left during the bot",
+    "contained and gone and confirm == '' and (last_fallback or unanswered)",
+    "Visitors who left the bot after a fallback or without an answer.",
+    "contained, left, unconfirmed, last reply a fallback or none / ended legs", better="lower", tier=1,
+    edges="Leaving after a good answer is no abandonment.",
+)  # fmt: skip
+_AUTOMATION = Kpi(
+    id="automation_rate", code="R09", name="Automation rate", family="bot", tier=1, unit="ratio",
+    better="higher",
+    klass="A", segments=BOT,
+    says="The share of all conversations ended that the bot resolved.",
+    formula="bot-resolved / conversations ended",
+    measure=ratio("conversation", "started_at", "confirm_at < 9007199254740992 and handled_by == 'bot_only'",
+                  "state == 'closed'", pending="state != 'closed'"),
+)  # fmt: skip
+_CSAT = Kpi(
+    id="bot_csat", code="R11", name="Bot satisfaction", family="bot", tier=1, unit="ratio", better="higher",
+    klass="C", segments=BOT,
+    says="Satisfaction with chats the bot handled alone.",
+    formula="answers 4 or 5 / answers, handled by the bot alone",
+    measure=ratio("answer", "first_at", "score >= 4", "1",
+                  where="kind == 'csat' and in_force and handled_by == 'bot_only'"),
+)  # fmt: skip
+_SPEED = Kpi(
+    id="bot_response_time", code="R11", name="Bot response time", family="bot", tier=1, unit="s",
+    better="lower",
+    klass="A", segments=BOT,
+    says="How long visitors waited for the bot's replies.",
+    formula="mean(bot reply − first visitor message of the burst)",
+    measure=mean("turn", "started_at", "waited_ms", "by == 'bot'"),
+)  # fmt: skip
+_CONFIDENCE = Kpi(
+    id="bot_confidence_avg", code="R11", name="Bot confidence", family="bot", tier=1, unit="score",
+    better="higher", klass="A", segments=BOT,
+    says="How sure the bot was of what visitors meant.",
+    formula="mean over legs of the mean confidence",
+    measure=mean(*_LEG, "confidence", "confidence is not None", scale=1.0),
+)  # fmt: skip
+
+BOTS = entries(
+    _COUNT, _SHARE, _CONTAINED, _DEFLECTED, _RESOLVED, _NEGATIVE, _HANDOFF, _BARGED, _UNAVAILABLE, _FALLBACK,
+    _FALLBACK_LEGS, _GONE, _AUTOMATION, _CSAT, _SPEED, spread(_SPEED, "bot_response_time"), _CONFIDENCE,
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""What one entry of the catalogue is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from antiphon.metrics.measures import Class, Measure, quantile
+
+Family = Literal["queue", "quality", "survey", "ticket", "customer", "workforce", "bot", "staffing"]
+Better = Literal["higher", "lower", "neutral", "band"]
+Tier = Literal[0, 1, 2]
+
+ALL = (
+    "channel", "queue", "agent", "handled_by", "hour", "weekday", "segment", "language", "page", "initiator",
+    "topic", "device", "country", "bot", "campaign",
+)  # fmt: skip
+VISIT = ("channel", "queue", "hour", "weekday", "segment", "language", "page")
+SURVEY = ("channel", "queue", "agent", "topic", "language", "page", "hour", "weekday", "handled_by")
+WORK = ("agent", "queue", "hour", "weekday", "channel")
+BOT = ("channel", "bot", "topic", "language", "page", "hour", "weekday")
+TICKET = ("queue", "agent", "channel", "priority", "topic")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """One KPI, declared once. `says` is the tooltip; `formula` and `edges` are for the reference.
+
+    `live` puts it on the board: as today's figure (classes A, C, I) or as a gauge (class S).
+    `beside` names what must be shown with it (kpis.md §16).
+    """
+
+    id: str
+    code: str
+    name: str
+    family: Family
+    tier: Tier
+    unit: str
+    better: Better
+    klass: Class
+    says: str
+    formula: str
+    segments: Sequence[str]
+    measure: Measure
+    edges: str = ""
+    beside: str = ""
+    live: bool = False
+
+
+def entries(*groups: Kpi | Iterable[Kpi]) -> tuple[Kpi, ...]:
+    """A family's entries in order, variants beside their declaration."""
+    found: list[Kpi] = []
+    for group in groups:
+        found += [group] if isinstance(group, Kpi) else group
+    return tuple(found)
+
+
+def variant(of: Kpi, id_: str, measure: Measure, says: str, **changes: Any) -> Kpi:
+    """Another figure of the same KPI: same code and family, an id of its own (`_x` is appended)."""
+    full = of.id + id_ if id_.startswith("_") else id_
+    return replace(of, id=full, measure=measure, says=says, **changes)
+
+
+def spread(mean: Kpi, stem: str, *, p50: bool = True, top: bool = False) -> list[Kpi]:
+    """The percentiles (and the largest) beside a mean, from the same rows."""
+    m = mean.measure
+    wanted = {"_p50": 0.5, "_p90": 0.9} if p50 else {"_p90": 0.9}
+    found = [
+        replace(
+            mean, id=stem + suffix, name=f"{mean.name} ({suffix[1:]})",
+            says=f"{round(q * 100)} of 100 were at most this long. {mean.says}",
+            formula=f"percentile {q} (type 7) of the same durations",
+            measure=quantile(m.table, m.at, m.value, m.where, q, agent_value=m.agent_value, scale=m.scale,
+                             pending=m.pending, mature=m.mature, den_scale=m.den_scale),
+        )
+        for suffix, q in wanted.items()
+    ]  # fmt: skip
+    if top:
+        largest = replace(m, take="max", interval="")
+        found.append(replace(mean, id=f"{stem}_max", name=f"{mean.name} (max)", measure=largest,
+                             says=f"The longest one. {mean.says}",
+                             formula="the largest of the same durations"))
+    return found

@@ -1,0 +1,130 @@
+"""Tickets: what is answered later (kpis.md §8)."""
+
+from antiphon.metrics.catalogue.declare import TICKET, Kpi, entries, spread, variant
+from antiphon.metrics.measures import (
+    Measure,
+    arrivals,
+    mean,
+    ratio,
+    snapshot,
+)  # fmt: skip
+
+_BACKLOG_SPAN = ("from_at", "to_at")
+
+_CREATED = Kpi(
+    id="tickets_created", code="T01", name="Tickets created", family="ticket", tier=1, unit="count",
+    better="neutral", klass="A", segments=TICKET,
+    says="How many tickets came in.",
+    formula="count of tickets by created_at",
+    measure=arrivals("ticket", "created_at"),
+)  # fmt: skip
+_BACKLOG = Kpi(
+    id="ticket_backlog", code="T02", name="Ticket backlog", family="ticket", tier=0, unit="count",
+    better="lower", klass="S", segments=TICKET, live=True,
+    says="Tickets that are neither solved nor closed.",
+    formula="count of tickets by status at the instant",
+    measure=snapshot("ticket_status", _BACKLOG_SPAN, num="status not in ('solved', 'closed')"),
+    edges="backlog(to) = backlog(from) + created + reopened − solved",
+)  # fmt: skip
+
+
+def _backlog(status: str) -> Kpi:
+    return variant(
+        _BACKLOG, f"_{status}", snapshot("ticket_status", _BACKLOG_SPAN, num=f"status == '{status}'"),
+        f"Tickets in status {status.replace('_', ' ')}.", name=f"Ticket backlog, {status.replace('_', ' ')}",
+        formula=f"count of tickets with status {status}",
+    )  # fmt: skip
+
+
+_AGE = Kpi(
+    id="backlog_age_avg", code="T03", name="Backlog age", family="ticket", tier=1, unit="s", better="lower",
+    klass="S", segments=TICKET,
+    says="How old the tickets in the backlog are on average.",
+    formula="mean(t − created_at) over the backlog",
+    measure=Measure(table="backlog", take="mean", span=_BACKLOG_SPAN, value="now_ms - created_at",
+                    scale=0.001,
+                    interval="t"),
+    edges="A reopened ticket ages from its creation; an empty backlog is nothing.",
+)  # fmt: skip
+_AGE_P90 = variant(
+    _AGE, "backlog_age_p90",
+    Measure(table="backlog", take="quantile", span=_BACKLOG_SPAN, value="now_ms - created_at", q=0.9,
+            scale=0.001),
+    "Nine of ten tickets in the backlog are at most this old.", name="Backlog age (p90)",
+    formula="percentile 0.9 of t − created_at",
+)  # fmt: skip
+_OVERDUE = variant(
+    _AGE, "backlog_overdue", snapshot("backlog", _BACKLOG_SPAN, num="due_at < now_ms"),
+    "Tickets in the backlog that are past their due time.", name="Overdue tickets", unit="count",
+    formula="count of backlog with due < t",
+)  # fmt: skip
+_CLEAR = Kpi(
+    id="backlog_days", code="T04", name="Days to clear", family="ticket", tier=1, unit="d", better="lower",
+    klass="S", segments=TICKET,
+    says="How many days the backlog would take at the rate of the last seven.",
+    formula="backlog / (solved per day over the last 7 d)",
+    measure=Measure(table="ticket_status", take="level", span=_BACKLOG_SPAN,
+                    num="status not in ('solved', 'closed')",
+                    per=Measure(table="solve", take="sum", at="at", num="solved",
+                                where="at >= now_ms - 604800000",
+                                scale=1 / 7, trailing_ms=604_800_000)),
+    edges="Nothing solved lately is nothing, not infinity.",
+)  # fmt: skip
+_FLOW = variant(
+    _CLEAR, "ticket_net_flow",
+    Measure(table="flow", take="sum", at="at", num="change"),
+    "Solved minus created and reopened: below 0 the backlog grows.", name="Net flow of tickets", unit="count",
+    klass="C", better="higher", formula="solved − created − reopened",
+)  # fmt: skip
+_FIRST_REPLY = Kpi(
+    id="ticket_first_reply_time", code="T05", name="Ticket first reply time", family="ticket", tier=1,
+    unit="s",
+    better="lower", klass="A", segments=TICKET,
+    says="How long until a person first answered a ticket, by the clock on the wall.",
+    formula="mean(first public human reply − created_at)",
+    measure=mean("ticket", "created_at", "replied_at - created_at",
+                 "replied_at < 9007199254740992 and by_agent == 0",
+                 pending="replied_at == 9007199254740992 and status not in ('solved', 'closed')"),
+    edges="Automatic acknowledgements are no replies; tickets agents opened are out.",
+)  # fmt: skip
+_RESOLUTION = Kpi(
+    id="ticket_resolution_time", code="T06", name="Ticket resolution time", family="ticket", tier=1, unit="s",
+    better="lower", klass="C", segments=TICKET,
+    says="How long from a ticket's creation to its solution.",
+    formula="mean(solved − created_at) over tickets solved",
+    measure=mean("solve", "at", "at - created_at", "solved and reopened_at >= to_ms"),
+)  # fmt: skip
+_RESOLUTION_FIRST = variant(
+    _RESOLUTION, "_first", mean("solve", "at", "first_at - created_at", "solved and reopened_at >= to_ms"),
+    "How long from a ticket's creation to its first solution.", name="Ticket time to first solution",
+    formula="mean(first solved − created_at)",
+)  # fmt: skip
+_RESOLUTION_WORK = variant(
+    _RESOLUTION, "_excl_pending", mean("solve", "at", "at - created_at - held_ms",
+                                       "solved and reopened_at >= to_ms"),
+    "Resolution time without the time the customer was asked or it was on hold.",
+    name="Ticket resolution time, pending out", formula="the same, pending and on hold taken out",
+)  # fmt: skip
+_SOLVED = variant(
+    _RESOLUTION, "tickets_solved", arrivals("solve", "at", num="solved", where="reopened_at >= to_ms"),
+    "Tickets solved in the period and still solved at its end.", name="Tickets solved", unit="count",
+    better="higher", formula="count of tickets solved and not reopened by the end",
+)  # fmt: skip
+_SLA = Kpi(
+    id="sla_met_rate", code="T07", name="SLA compliance", family="ticket", tier=1, unit="ratio",
+    better="higher",
+    klass="A", segments=TICKET,
+    says="The share of tickets solved by their due time.",
+    formula="met / (met + breached)",
+    measure=ratio("ticket", "created_at", "solved_at <= due_at", "solved_at <= due_at or due_at < as_of_ms",
+                  where="due_at < 9007199254740992",
+                  pending="solved_at == 9007199254740992 and due_at >= as_of_ms"),
+    edges="Open and past due is breached now; open and not due is pending.",
+)  # fmt: skip
+
+TICKETS = entries(
+    _CREATED, _BACKLOG, (_backlog(status) for status in ("new", "open", "pending", "on_hold")), _AGE,
+    _AGE_P90,
+    _OVERDUE, _CLEAR, _FLOW, _FIRST_REPLY, spread(_FIRST_REPLY, "ticket_first_reply_time"), _RESOLUTION,
+    spread(_RESOLUTION, "ticket_resolution_time"), _RESOLUTION_FIRST, _RESOLUTION_WORK, _SOLVED, _SLA,
+)  # fmt: skip

@@ -1,0 +1,16 @@
+"""Pure folds: one stream's whole history → flat rows. Standard library only; nothing here knows a KPI."""
+
+from antiphon.metrics.facts.agents import AgentFacts, fold_agent
+from antiphon.metrics.facts.conversation import ConversationFacts, fold_conversation
+from antiphon.metrics.facts.rows import NEVER
+from antiphon.metrics.facts.tickets import TicketFacts, fold_ticket
+
+__all__ = [
+    "NEVER",
+    "AgentFacts",
+    "ConversationFacts",
+    "TicketFacts",
+    "fold_agent",
+    "fold_conversation",
+    "fold_ticket",
+]

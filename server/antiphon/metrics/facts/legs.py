@@ -1,0 +1,111 @@
+"""Bot legs: from the bot's first handling to the hand-off or the close (kpis.md §3, R01–R08).
+
+A leg counts only if the bot gave a real reply or a hand-off was asked of it, and the visitor wrote
+something. A queue entry or a diversion without a word about a hand-off is a hand-off all the same.
+"""
+
+from antiphon.domain.events import Event
+from antiphon.metrics.facts.reading import text
+from antiphon.metrics.facts.rows import NEVER, Leg
+from antiphon.metrics.facts.work import OpenLeg, Work
+
+_BOT_STAGE = frozenset({"new", "bot"})
+
+
+def bot_started(w: Work, e: Event) -> None:
+    w.bot = text(e.data.get("bot")) or e.actor.id or "bot"
+    w.state = "bot"
+    if w.leg is None:
+        _open(w, e.at_ms)
+
+
+def asked(w: Work) -> None:
+    if w.leg is not None:
+        w.leg.asked += 1
+        w.leg.unanswered = 1
+    elif w.state in _BOT_STAGE:
+        w.stage_asked += 1
+
+
+def replied(w: Work, e: Event) -> None:
+    if w.leg is None and w.state in _BOT_STAGE:
+        _open(w, e.at_ms)
+    leg = w.leg
+    if leg is None:
+        return
+    fallback = 1 if e.data.get("fallback") else 0
+    leg.replies += 1
+    leg.fallbacks += fallback
+    leg.last_fallback, leg.unanswered = fallback, 0
+    confidence = e.data.get("confidence")
+    if isinstance(confidence, int | float):
+        leg.confidence += confidence
+        leg.confidences += 1
+
+
+def _open(w: Work, at: int) -> None:
+    w.leg = OpenLeg(w.bot, at, w.stage_asked)
+    w.stage_asked = 0
+    w.legs.append(w.leg)
+
+
+def handoff_requested(w: Work, e: Event) -> None:
+    if w.leg is None and w.bot and w.state in _BOT_STAGE:
+        _open(w, e.at_ms)
+    _hand_over(w, e.at_ms, text(e.data.get("by")), text(e.data.get("reason")))
+
+
+def moved_on(w: Work, e: Event) -> None:
+    """Into a queue or out of live handling: whatever the leg was, it has been handed over."""
+    _hand_over(w, e.at_ms, "visitor", text(e.data.get("reason")))
+    w.stage_asked = 0
+
+
+def _hand_over(w: Work, at: int, by: str, reason: str) -> None:
+    leg = w.leg
+    if leg is not None:
+        leg.ended_at, leg.handoff_by, leg.handoff_reason = at, by, reason
+        w.leg = None
+
+
+def accepted(w: Work, e: Event) -> None:
+    """A person stepped in without a hand-off; the leg goes on, but is no longer contained."""
+    if w.leg is not None:
+        w.leg.engaged = 1
+
+
+def confirmed(w: Work, e: Event) -> None:
+    leg = w.leg or (w.legs[-1] if w.legs else None)
+    if leg is not None:
+        leg.confirm = text(e.data.get("answer"))
+    if e.data.get("answer") == "yes":
+        w.confirm_at = e.at_ms
+
+
+def closed(w: Work, e: Event) -> None:
+    leg = w.leg
+    if leg is not None:
+        leg.ended_at = e.at_ms
+        leg.gone = 1 if w.away or e.data.get("by") in ("visitor", "system") else 0
+        w.leg = None
+    w.stage_asked = 0
+
+
+def reopened(w: Work, e: Event) -> None:
+    if w.legs and w.legs[-1].revoked_at == NEVER:
+        w.legs[-1].revoked_at = e.at_ms
+
+
+def rows(w: Work, failed: int) -> tuple[Leg, ...]:
+    real = [leg for leg in w.legs if leg.asked and (leg.replies or leg.handoff_by is not None)]
+    return tuple([_row(w.first.stream, k, leg, failed) for k, leg in enumerate(real, 1)])
+
+
+def _row(conversation: str, k: int, leg: OpenLeg, failed: int) -> Leg:
+    handoff = 0 if leg.handoff_by is None else 1
+    return Leg(
+        conversation, k, leg.bot, leg.started_at, leg.ended_at, handoff, leg.handoff_by or "",
+        leg.handoff_reason, leg.engaged, leg.asked, leg.replies, leg.fallbacks,
+        leg.confidence / leg.confidences if leg.confidences else None, leg.confirm, leg.revoked_at,
+        leg.gone, leg.last_fallback, leg.unanswered, handoff and failed,
+    )  # fmt: skip

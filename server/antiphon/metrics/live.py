@@ -1,0 +1,213 @@
+"""Today, live: the histories of what was touched today, folded anew only where something happened.
+
+Rules:
+1. `apply` takes committed events in their order, any stream; a repeated one changes nothing. It answers False
+   when the stream's beginning is missing here: read its history and hand it to `adopt`.
+2. Nothing is counted when an event arrives. `board` folds what is dirty, whole, and reads the totals.
+3. The day is the account's local day. At its end everything closed and settled is forgotten.
+4. One owner: not for two threads at once.
+"""
+
+import heapq
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from antiphon.domain.events import Event
+from antiphon.metrics import calendar, derived, linked
+from antiphon.metrics.board import Board, assemble
+from antiphon.metrics.facts import NEVER, AgentFacts, ConversationFacts, TicketFacts
+from antiphon.metrics.floorplan import Floorplan
+from antiphon.metrics.ledger import Ledger, Part, Source, ticking
+from antiphon.metrics.question import Question
+from antiphon.metrics.scene import Scene
+from antiphon.metrics.settings import Settings
+from antiphon.metrics.store import fold
+
+
+class Live:
+    """The live numbers of one account."""
+
+    def __init__(
+        self, settings: Settings | None = None, floorplan: Floorplan | None = None, *, zone: str = "UTC"
+    ) -> None:
+        self.settings = settings or Settings()
+        self.floorplan = floorplan or Floorplan()
+        self._zone = calendar.zone_of(zone)
+        self._histories: dict[str, list[Event]] = {}
+        self._facts: dict[str, ConversationFacts | TicketFacts | AgentFacts] = {}
+        self._of_agent: dict[str, set[str]] = {}  # agent → conversations he was in
+        self._sources: dict[str, Source] = {}
+        self._unsettled: dict[str, Source] = {}
+        self._dirty: set[str] = set()
+        self._alarms: list[tuple[int, str]] = []  # when time itself changes a stream
+        self._ledger = Ledger()
+        self._day: tuple[int, int] = (0, 0)
+
+    # -- facts in --------------------------------------------------------------------------------
+
+    def load(
+        self, histories: Iterable[Sequence[Event]], agent_histories: Iterable[Sequence[Event]] = (), *,
+        now_ms: int
+    ) -> None:
+        """Takes over whole histories at the start: what is open, what was touched today, every agent."""
+        for history in (*histories, *agent_histories):
+            self.adopt(history)
+        self._settle(now_ms)
+
+    def adopt(self, history: Sequence[Event]) -> None:
+        """Replaces one stream's history by a whole one."""
+        if history:
+            stream = history[0].stream
+            self._histories[stream] = list(history)
+            self._dirty.add(stream)
+
+    def apply(self, event: Event) -> bool:
+        """One committed event. False: the beginning of its stream is missing, call `adopt`."""
+        if event.stream.startswith(("customer:", "desk:")):
+            return True
+        history = self._histories.get(event.stream)
+        if history is None:
+            if event.n > 1:
+                return False
+            history = self._histories[event.stream] = []
+        if not history or event.n > history[-1].n or event.n == 0:
+            history.append(event)
+            self._dirty.add(event.stream)
+        return True
+
+    def replan(self, floorplan: Floorplan, settings: Settings | None = None) -> None:
+        """New queues, agents or thresholds: everything is counted again at the next board."""
+        self.floorplan = floorplan
+        self.settings = settings or self.settings
+        self._day = (0, 0)
+
+    # -- numbers out -----------------------------------------------------------------------------
+
+    def board(self, now_ms: int) -> Board:
+        """The whole board as of `now_ms`."""
+        self._settle(now_ms)
+        q = self.question(now_ms)
+        parts: list[Part] = []
+        for source in self._unsettled.values():
+            parts += ticking(source, q)
+        scene = Scene(self._facts, self.floorplan, q)
+        return assemble(self._ledger.with_parts(parts), scene, q)
+
+    def changed(self, since: Board | None, now_ms: int) -> dict[str, Any]:
+        """The frame that turns the board `since` into that of now; the whole one when there is none."""
+        return self.board(now_ms).since(since)
+
+    def question(self, now_ms: int) -> Question:
+        return Question(*self._day, now_ms, self.settings)
+
+    def sources(self) -> Iterable[Source]:
+        """Every stream's rows, for the conversations behind a number."""
+        return self._sources.values()
+
+    def conversations(self, kpi: str, *, now_ms: int, queue: str = "", agent: str = "") -> list[str]:
+        """The conversations behind a tile, newest first."""
+        from antiphon.metrics.behind import behind
+
+        self._settle(now_ms)
+        return behind(self._sources.values(), kpi, self.question(now_ms), queue=queue, agent=agent)
+
+    # -- folding ---------------------------------------------------------------------------------
+
+    def _settle(self, now_ms: int) -> None:
+        day = calendar.day_of(now_ms, self._zone)
+        if day != self._day:
+            self._new_day(day)
+        while self._alarms and self._alarms[0][0] <= now_ms:
+            self._dirty.add(heapq.heappop(self._alarms)[1])
+        dirty, self._dirty = self._dirty, set()
+        agents: set[str] = set()
+        for stream in dirty:
+            agents |= self._refold(stream, now_ms)
+        for agent in agents:
+            self._place_agent(agent, now_ms)
+
+    def _new_day(self, day: tuple[int, int]) -> None:
+        """Forgets what is over, and counts the rest again for the new day."""
+        self._day = day
+        for stream, history in list(self._histories.items()):
+            facts = self._facts.get(stream)
+            if isinstance(facts, AgentFacts) or facts is None:
+                continue
+            if history[-1].at_ms < day[0] and _settled(facts):
+                self._forget(stream)
+        self._dirty |= self._histories.keys()
+
+    def _forget(self, stream: str) -> None:
+        del self._histories[stream]
+        self._facts.pop(stream, None)
+        self._sources.pop(stream, None)
+        self._unsettled.pop(stream, None)
+        self._ledger.drop(stream)
+        for conversations in self._of_agent.values():
+            conversations.discard(stream)
+
+    def _refold(self, stream: str, now_ms: int) -> set[str]:
+        """Folds one stream; returns the agents whose time it touches."""
+        history = self._histories.get(stream)
+        facts = fold(history, now_ms, self.settings) if history else None
+        if facts is None:
+            return set()
+        self._facts[stream] = facts
+        if isinstance(facts, AgentFacts):
+            return {stream.removeprefix("agent:")}
+        if isinstance(facts, TicketFacts):
+            self._place(Source(stream, _ticket_tables(facts), facts.ticket[0], _settled(facts)), now_ms)
+            return set()
+        if facts.refold_at < NEVER:
+            heapq.heappush(self._alarms, (facts.refold_at, stream))
+        self._place(Source(stream, _tables(facts), facts.conversation[0], _settled(facts)), now_ms)
+        agents = {one.agent for one in facts.engagement}
+        for agent in agents:
+            self._of_agent.setdefault(agent, set()).add(stream)
+        return agents
+
+    def _place(self, source: Source, now_ms: int) -> None:
+        self._sources[source.id] = source
+        self._ledger.put(source, self.question(now_ms))
+        if source.settled:
+            self._unsettled.pop(source.id, None)
+        else:
+            self._unsettled[source.id] = source
+
+    def _place_agent(self, agent: str, now_ms: int) -> None:
+        """An agent's past is settled; what he is in the middle of is not."""
+        facts = self._facts.get(f"agent:{agent}")
+        statuses = facts.status if isinstance(facts, AgentFacts) else ()
+        mine = [self._facts[one] for one in self._of_agent.get(agent, ())]
+        engagements = [e for f in mine if isinstance(f,
+                                                     ConversationFacts) for e in f.engagement if e.agent == agent]
+        wrapups = [w for f in mine if isinstance(f, ConversationFacts) for w in f.wrapup if w.agent == agent]
+        pieces = derived.pieces(statuses, engagements, wrapups)
+        for id_, tail in ((f"agent:{agent}", False), (f"agent:{agent} now", True)):
+            tables = {
+                "piece": [row for row in pieces if (row.to_at == NEVER) == tail],
+                "status": [row for row in statuses if (row.to_at == NEVER) == tail],
+            }
+            self._place(Source(id_, tables, None, not tail), now_ms)
+
+
+def _tables(facts: ConversationFacts) -> dict[str, Sequence[Any]]:
+    tables: dict[str, Sequence[Any]] = {
+        name: rows for name, rows in facts._asdict().items() if isinstance(rows, tuple)
+    }
+    tables["handling"] = derived.handlings(facts.engagement)
+    tables["issue"] = linked.issues(facts.episode, (), ())
+    return tables
+
+
+def _ticket_tables(facts: TicketFacts) -> dict[str, Sequence[Any]]:
+    tables: dict[str, Sequence[Any]] = dict(facts._asdict())
+    tables["issue"] = linked.issues((), facts.ticket, facts.ticket_status)
+    return tables
+
+
+def _settled(facts: ConversationFacts | TicketFacts) -> bool:
+    """Can only an event change it, and not the clock? Open things are not settled."""
+    if isinstance(facts, TicketFacts):
+        return facts.ticket[0].status in ("solved", "closed")
+    return facts.conversation[0].state == "closed" and facts.refold_at == NEVER
