@@ -1,27 +1,26 @@
 """A rasa-sdk action server beside us: started, watched, started again, and gone when we are gone.
 
 It has no authentication of its own, so it listens on loopback only. Its port is the system's choice. It runs
-in a process group of its own (Sanic is several processes), which is ended as a whole; the kernel is asked to
-end it with us even when we are killed. Where rasa-sdk is not installed, `available` is False and `notice`
+in a process group of its own (Sanic is several processes), which is ended as a whole; a guard in the group
+ends it with us even when we are killed. Where rasa-sdk is not installed, `available` is False and `notice`
 says so in a sentence.
 """
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import signal
 import socket
 import sys
-from collections.abc import Callable
 from importlib.util import find_spec
-from typing import Any
+from pathlib import Path
 
 import aiohttp
 import structlog
 
 log = structlog.get_logger(__name__)
 
+GUARD = Path(__file__).with_name("guard.py")
 PACKAGE = "antiphon_bot.actions"
 UP_S = 20.0  # a cold start on a busy machine; one second is usual
 LOOK_S = 0.1
@@ -30,7 +29,6 @@ HEALTH_S = 2.0
 UNHEALTHY = 3  # looks in a row before a hanging server is ended
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
 END_S = 3.0
-PR_SET_PDEATHSIG = 1
 
 
 class ActionServerProcess:
@@ -101,16 +99,15 @@ class ActionServerProcess:
 
     async def _spawn(self) -> None:
         self._port = _free_port()
-        command = [self._python, "-m", "rasa_sdk", "--actions", self._package, "-p", str(self._port)]
+        server = [self._python, "-m", "rasa_sdk", "--actions", self._package, "-p", str(self._port)]
         environment = {**os.environ, "SANIC_HOST": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
         self._child = await asyncio.create_subprocess_exec(
-            *command,
+            *(self._python, "-I", str(GUARD), *server),
             env=environment,
-            stdin=asyncio.subprocess.DEVNULL,
+            stdin=asyncio.subprocess.PIPE,  # its end is how the guard learns of ours
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_die_with_parent(),
         )
         log.info("action_server_started", pid=self._child.pid, port=self._port)
 
@@ -172,15 +169,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _die_with_parent() -> Callable[[], Any] | None:
-    """On Linux: what makes a child ask the kernel for a SIGTERM when its parent dies."""
-    if sys.platform != "linux":
-        return None
-    prctl = ctypes.CDLL(None, use_errno=True).prctl  # loaded before the fork: the child only calls it
-
-    def ask() -> None:
-        prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-    return ask

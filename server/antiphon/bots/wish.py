@@ -23,21 +23,23 @@ GAP = r"(?:\s+\S+){0,4}?\s+"  # few words: "want to talk about the human hair wi
 ME = r"(?:(?:me|us|this|it)\s+)?"
 ON_TO = r"(?:(?:on|through|over|up|in|touch)\s+)*(?:(?:to|with)\s+)?"
 ONE = r"(?:(?:a|an|the|your|some|any|another|one\s+of\s+your)\s+)?"
-BUT_A_FEW = r"(?:\w+\s+){0,4}?"
+BUT_A_FEW = r"(?:\w+\s+){0,6}?"
+HELLO = r"(?:(?:no|yes|ok|okay|hi|hey|hello|just)\W+)?"
 HERE = r"\b(?:talk|speak|chat|help|there|here|available)"
 
 WISHES = [
     rf"\b{TALK}{GAP}(?:{PERSON}|{SOMEBODY})\b",
     rf"\b{GET}\s+{ME}{ON_TO}{ONE}{PERSON}\b",
     rf"\b(?:is|are)\s+there\s+{ONE}(?:{PERSON}|{SOMEBODY})\b.*{HERE}",
-    rf"^\W*{ONE}{PERSON}{POLITE}\W*$",
+    rf"^\W*{HELLO}{ONE}{PERSON}{POLITE}\W*$",
     r"\b(?:human|live|agent)\s+(?:help|support|assistance|chat)\b",
 ]
 OTHERWISE = [
     r"\b(?:are|r)\s+(?:you|u|ya)\b.{0,20}\b(?:human|person|bot|real|agent)",
     r"\b(?:am\s+i|is\s+(?:this|it|that))\b.{0,30}\b(?:human|person|bot|agent)\b",
-    rf"\b(?:don'?t|do\s+not|didn'?t|no|not|never|without|instead\s+of)\s+{BUT_A_FEW}{PERSON}",
-    rf"\bwhy\b.{{0,30}}\b{TALK}",
+    rf"\b(?:don'?t|do\s+not|no\s+need|not\s+necessary)\s+{BUT_A_FEW}{PERSON}",
+    rf"\b(?:not|without|instead\s+of)\s+{ONE}{PERSON}",
+    rf"\bwhy\s+(?:should|would)\b.{{0,30}}\b{TALK}",
 ]
 READ_CHARS = 500
 

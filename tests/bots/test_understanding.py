@@ -1,0 +1,202 @@
+"""Wishes, payloads, entities, and a classifier that knows what it does not know."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from antiphon.bots.build import default_project
+from antiphon.bots.builtin import classifier
+from antiphon.bots.builtin.calibration import (
+    best_temperature,
+    choose_thresholds,
+    expected_calibration_error,
+    probabilities,
+)
+from antiphon.bots.builtin.entities import Extractor
+from antiphon.bots.builtin.examples import Example, Examples
+from antiphon.bots.builtin.parse import Interpreter
+from antiphon.bots.builtin.project import Project, read_project
+from antiphon.bots.wish import wants_person
+
+WISHES = """\
+I want to talk to a person
+can i speak with a human please
+human
+a human please!
+agent
+Agent please
+get me an agent
+please connect me to customer service
+transfer me to a representative
+let me talk to someone
+I need to speak to somebody about my order
+put me through to an operator
+is there anyone I can talk to?
+is there a real person there?
+I'd like to chat with your support team
+I would like to speak to a manager
+give me a real human
+can you get me a member of staff
+real person now
+I wanna talk to a live agent
+could you escalate this to your supervisor
+I'd prefer a human
+call me a representative
+live chat
+no I want to talk to an agent
+no, a human please
+why can't I speak to a human
+I want human help
+speak to human
+talk to agent"""
+NO_WISHES = """\
+are you a human?
+am I talking to a real person
+is this a bot or a person?
+I don't want to talk to a person
+no need for an agent
+where is my order
+can I return something for another person
+how many people work there
+what does your estate agent special offer cost
+I talked to my cactus
+the delivery person left it in the rain
+I need a monstera
+why should I talk to you
+when are you open
+get me my money back
+I want to return the human hair wig"""
+
+
+@pytest.fixture(scope="module")
+def project() -> Project:
+    return read_project(default_project())
+
+
+@pytest.fixture(scope="module")
+def interpreter(project: Project, cache: Path) -> Interpreter:
+    return Interpreter(project, classifier.load_or_train(project.examples.examples, cache))
+
+
+@pytest.mark.parametrize("words", WISHES.splitlines())
+def test_a_wish_for_a_person_is_heard(words: str) -> None:
+    assert wants_person(words)
+
+
+@pytest.mark.parametrize("words", NO_WISHES.splitlines())
+def test_other_words_about_people_are_no_wish(words: str) -> None:
+    assert not wants_person(words)
+
+
+def test_a_payload_says_exactly_what_it_means(interpreter: Interpreter) -> None:
+    parsed = interpreter.parse('/order_status{"order_number": "MG-1042"}')
+    assert parsed["intent"] == {"name": "order_status", "confidence": 1.0}
+    assert [(e["entity"], e["value"]) for e in parsed["entities"]] == [("order_number", "MG-1042")]
+
+
+@pytest.mark.parametrize("payload", ["/unknown", "/order_status{broken", "/"])
+def test_a_broken_payload_is_not_understood_rather_than_an_error(
+    interpreter: Interpreter, payload: str
+) -> None:
+    assert interpreter.parse(payload)["intent"]["name"] in ("nlu_fallback", "order_status")
+
+
+def test_entities_have_the_keys_of_rasa(interpreter: Interpreter) -> None:
+    found = interpreter.parse("how much water for my Phalaenopsis")["entities"]
+    assert found == [
+        {"entity": "plant", "start": 22, "end": 34, "value": "orchid", "extractor": "RegexEntityExtractor"}
+    ]
+
+
+def test_the_longest_entity_wins_and_common_ones_come_when_the_domain_wants_them() -> None:
+    examples = Examples(lookups={"plant": {"cactus", "christmas cactus"}})
+    extractor = Extractor(examples, frozenset({"plant", "email", "phone_number", "amount_of_money"}))
+    found = extractor.find("Christmas cactus for €19.90? ann@example.org or +44 20 7946 0000")
+    assert [(e["entity"], e["value"]) for e in found] == [
+        ("plant", "Christmas cactus"),
+        ("amount_of_money", "€19.90"),
+        ("email", "ann@example.org"),
+        ("phone_number", "+44 20 7946 0000"),
+    ]
+    assert Extractor(examples, frozenset({"plant"})).find("ann@example.org") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "?!", "💚", "\x00\x07", "a" * 100_000, "ÄÖÜ ß ﬁ", "日本語で話せますか"]
+)
+def test_any_text_is_parsed(interpreter: Interpreter, text: str) -> None:
+    parsed = interpreter.parse(text)
+    assert parsed["intent_ranking"][0] == parsed["intent"]
+    assert 0 <= parsed["intent"]["confidence"] <= 1
+
+
+def test_typing_errors_are_forgiven(interpreter: Interpreter) -> None:
+    assert interpreter.parse("wher is my ordr")["intent"]["name"] == "order_status"
+    assert interpreter.parse("openning hours??")["intent"]["name"] == "opening_hours"
+
+
+def test_foreign_text_looks_foreign(interpreter: Interpreter) -> None:
+    assert interpreter.parse("qwrtz plmk")["intent"]["name"] == "nlu_fallback"
+    assert interpreter.parse("qwrtz plmk")["out_of_scope"]
+    assert not interpreter.parse("where is my parcel")["out_of_scope"]
+
+
+def test_the_trained_model_is_kept_by_what_it_learned_from(project: Project, tmp_path: Path) -> None:
+    examples = project.examples.examples
+    trained = classifier.load_or_train(examples, tmp_path)
+    kept = classifier.load_or_train(examples, tmp_path)
+    assert len(list(tmp_path.iterdir())) == 1
+    assert kept.thresholds == trained.thresholds
+    assert kept.rank("is my parcel late?") == trained.rank("is my parcel late?")
+    classifier.load_or_train([*examples, Example("one more", "greet")], tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_spoilt_cache_is_trained_anew(project: Project, tmp_path: Path) -> None:
+    examples = project.examples.examples
+    classifier.load_or_train(examples, tmp_path)
+    next(tmp_path.iterdir()).write_bytes(b"not a model")
+    assert classifier.load_or_train(examples, tmp_path).rank("hello").ranking[0][0] == "greet"
+
+
+def test_training_twice_gives_the_same_model(project: Project) -> None:
+    one, other = (classifier.train(project.examples.examples) for _ in range(2))
+    assert np.array_equal(one.weights, other.weights)
+
+
+def test_too_few_examples_leave_confidence_uncalibrated() -> None:
+    model = classifier.train([Example("hi", "greet"), Example("hello", "greet"), Example("bye", "go")])
+    assert not model.thresholds.calibrated
+    assert model.rank("hello").ranking[0][0] == "greet"
+
+
+def test_one_intent_alone_is_enough_to_train() -> None:
+    assert classifier.train([Example("hi", "greet")]).rank("hi").ranking[0][0] == "greet"
+
+
+def test_the_temperature_makes_confidence_honest() -> None:
+    chance = np.random.default_rng(7)
+    truth = probabilities(chance.normal(size=(4_000, 5)), 1.0)
+    labels = np.array([chance.choice(5, p=row) for row in truth])
+    boasting = np.log(truth) / 4  # margins that need a temperature of a quarter
+    assert best_temperature(boasting, labels) == pytest.approx(0.25, abs=0.05)
+    found = probabilities(boasting, best_temperature(boasting, labels))
+    right = found.argmax(axis=1) == labels
+    assert expected_calibration_error(found.max(axis=1), right) < 0.03
+
+
+def test_the_answer_threshold_buys_precision() -> None:
+    chance = np.random.default_rng(7)
+    truth = probabilities(chance.normal(size=(4_000, 3)) * 2, 1.0)
+    labels = np.array([chance.choice(3, p=row) for row in truth])
+    found = choose_thresholds(np.log(truth), np.zeros(len(labels)), labels)
+    answered = truth.max(axis=1) >= found.answer
+    assert found.calibrated
+    assert 0.3 <= found.answer <= 0.7
+    assert (truth.argmax(axis=1) == labels)[answered].mean() > (truth.argmax(axis=1) == labels).mean()
+
+
+def test_expected_calibration_error_by_hand() -> None:
+    confidence, right = np.array([0.9, 0.9, 0.6, 0.6]), np.array([True, False, True, True])
+    assert expected_calibration_error(confidence, right, bins=10) == pytest.approx(0.5 * 0.4 + 0.5 * 0.4)
