@@ -4,16 +4,28 @@
 //   pages     console.html, supervisor.html (and index, demo, chat): HTML with hashed JS and CSS
 //   w.js      the embed loader: one classic script, un-hashed, knows the visitor's hashed name
 //
+// `npm run build -- console` builds only the pages named (the widget always).
 // Every .js .css .html .json .svg gets .gz and .br siblings; manifest.json says which entry is which files.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
 import { build } from "vite"
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
-const out = process.env.ANTIPHON_STATIC ?? resolve(root, "../server/antiphon/web/static")
+const target = process.env.ANTIPHON_STATIC ?? resolve(root, "../server/antiphon/web/static")
+const out = `${target}.new-${process.pid}` // a build that fails leaves the last good one in place
 const PAGES = ["index", "demo", "chat", "console", "supervisor"]
+const wanted = process.argv.slice(2).filter(word => PAGES.includes(word)) // none named: all of them
 
 const common = {
   root,
@@ -90,7 +102,7 @@ async function buildLoader(visitor) {
 }
 
 async function buildPages() {
-  const present = PAGES.filter(isThere)
+  const present = (wanted.length ? wanted : PAGES).filter(isThere)
   if (!present.length) return {}
   const input = Object.fromEntries(present.map(name => [name, resolve(root, `${name}.html`)]))
   const result = await build({
@@ -130,8 +142,8 @@ function compress(folder) {
   }
 }
 
-rmSync(out, { recursive: true, force: true })
 mkdirSync(out, { recursive: true })
+process.on("exit", () => rmSync(out, { recursive: true, force: true }))
 const visitor = await buildVisitor()
 const loader = await buildLoader(visitor)
 const pages = await buildPages()
@@ -139,5 +151,8 @@ writeFileSync(
   join(out, "manifest.json"),
   `${JSON.stringify({ "w.js": loader, visitor, ...pages }, null, 2)}\n`,
 )
+copyFileSync(resolve(root, "src/ui/icon.svg"), join(out, "icon.svg")) // the server's /favicon.ico
 compress(out)
-console.log(`built ${Object.keys(pages).length} pages, visitor and loader into ${out}`)
+rmSync(target, { recursive: true, force: true })
+renameSync(out, target)
+console.log(`built ${Object.keys(pages).join(", ")}, visitor and loader into ${target}`)

@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib"
 
 const folder = process.env.ANTIPHON_STATIC ?? resolve(import.meta.dirname, "../../server/antiphon/web/static")
 const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"))
-const weigh = files => files.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file)), { level: 9 }).length, 0)
+const weigh = files =>
+  files.reduce((sum, file) => sum + gzipSync(readFileSync(join(folder, file)), { level: 9 }).length, 0)
 const page = name => (manifest[name] ? [...manifest[name].js, ...manifest[name].css] : [])
 const extra = (name, base) => page(name).filter(file => !page(base).includes(file))
 

@@ -44,7 +44,6 @@ const RUN_MS = 180_000 // a pause this long begins a new run
 /** Facts the visitor is told in a line. A new one is a new row. */
 const NOTES: { readonly [kind: string]: (data: { readonly [key: string]: unknown }) => Key | null } = {
   bot_started: () => "line.bot",
-  queue_entered: data => (data.reason === "agent_lost" || data.reason === "transfer" ? null : "line.queue"),
   accepted: () => "line.joined",
   transferred: () => "line.transfer",
   agent_left: () => "line.left",
@@ -58,7 +57,7 @@ export function linesOf(view: View | null, pending: readonly Item[]): readonly L
   const told = (view?.events ?? []).flatMap(event => lineOf(event, view as View))
   const stored = new Set((view?.events ?? []).map(event => event.data?.cmid))
   const waiting = pending.filter(item => !stored.has(item.cmid)).map(waitingBubble)
-  return withDays(runs(settledNotes([...told, ...waiting])))
+  return withDays(runs([...told, ...waiting]))
 }
 
 function lineOf(event: EventFrame, view: View): Line[] {
@@ -79,7 +78,7 @@ function nameIn(event: EventFrame, view: View): string {
 function bubbleOf(event: EventFrame): Bubble[] {
   const data = event.data ?? {}
   const text = typeof data.text === "string" ? data.text : ""
-  const image = typeof data.image === "string" ? data.image : null
+  const image = imageOf(data.attachments)
   if (data.public === false || (!text && !image)) return []
   const from = event.actor?.kind ?? "system"
   const shared = { kind: "bubble", item: null, first: true, last: true } as const
@@ -98,6 +97,11 @@ function bubbleOf(event: EventFrame): Bubble[] {
   ]
 }
 
+function imageOf(attachments: unknown): string | null {
+  const found = Array.isArray(attachments) ? attachments.find(one => isJson(one) && one.type === "image") : null
+  return isJson(found) && /^(https?:)?\//i.test(String(found.url)) ? String(found.url) : null
+}
+
 const at = (event: EventFrame) => ({ atMs: event.at_ms ?? 0, seq: event.seq })
 
 function waitingBubble(item: Item): Bubble {
@@ -105,14 +109,6 @@ function waitingBubble(item: Item): Bubble {
   const text = String(item.payload.text ?? (isJson(reply) ? reply.title : ""))
   const shared = { kind: "bubble", mine: true, who: null, from: "visitor", image: null, seq: null } as const
   return { ...shared, key: `m${item.cmid}`, text, atMs: item.atMs, item, first: true, last: true }
-}
-
-/** "Finding someone" is said only until somebody is found. */
-function settledNotes(lines: readonly Line[]): readonly Line[] {
-  return lines.filter((line, index) => {
-    if (line.kind !== "note" || line.says !== "line.queue") return true
-    return !lines.slice(index + 1).some(later => later.kind === "note")
-  })
 }
 
 function runs(lines: readonly Line[]): readonly Line[] {

@@ -20,6 +20,7 @@ import { setLocale } from "./words"
 
 const TYPING_LIVES_MS = 6_000
 const TYPING_EVERY_MS = 2_000
+const SILENCES = ["message", "closed", "queue_entered", "agent_left", "agent_lost", "diverted"]
 const MAX_ATTRIBUTE = 500
 
 export class Model {
@@ -360,7 +361,7 @@ export class Model {
     batch(() => {
       this.view.value = view
       this.place.value = view.state === "queued" ? (this.place.value ?? view.place) : null
-      if (fresh.some(event => event.kind === "message")) this.typing.value = null
+      if (fresh.some(event => SILENCES.includes(event.kind))) this.typing.value = null
     })
     this.listed()
     this.seen()

@@ -23,7 +23,7 @@ export function Again({ model }: { model: Model }) {
   const answered = model.view.value?.events.some(event => event.kind === "accepted")
   return (
     <footer class="foot sure">
-      <button type="button" class="button primary wide" onClick={() => model.fresh()}>
+      <button type="button" class="button wide" onClick={() => model.fresh()}>
         {t("again")}
       </button>
       {answered && (

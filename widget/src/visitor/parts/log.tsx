@@ -21,7 +21,7 @@ export function Log({ model }: { model: Model }) {
   const away = useSignal(false)
   const spoken = useSpoken(model)
   const lines = linesOf(model.view.value, model.pending.value)
-  useFollow(box, lines, away, model.typing.value !== null)
+  useFollow(box, lines, away, [model.typing.value, model.view.value?.survey?.id])
   return (
     <div class="log-frame">
       <div
@@ -62,7 +62,7 @@ function useFollow(
   box: { current: HTMLDivElement | null },
   lines: readonly Line[],
   away: { value: boolean },
-  typing: boolean,
+  more: readonly unknown[],
 ) {
   const before = useRef({ count: 0, first: "" })
   const last = lines.at(-1)
@@ -73,7 +73,7 @@ function useFollow(
       before.current.count > 0 && before.current.first !== first && lines.length > before.current.count
     before.current = { count: lines.length, first }
     if (box.current && !older && (!away.value || mine)) box.current.scrollTop = box.current.scrollHeight
-  }, [lines.length, last?.key, typing])
+  }, [lines.length, last?.key, ...more])
 }
 
 function look(box: HTMLDivElement | null, away: { value: boolean }): void {
