@@ -18,9 +18,11 @@ from typing import Any
 
 from antiphon.domain import agent as shifts
 from antiphon.domain import commands as ask
+from antiphon.domain import customer as customers
 from antiphon.domain import surveys
 from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import Conversation, evolve
+from antiphon.domain.customer import Customer
 from antiphon.domain.decide import decide
 from antiphon.domain.errors import Refused
 from antiphon.domain.events import SYSTEM, Actor, Event
@@ -50,7 +52,10 @@ _MAIN_KINDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The state after the command and the events it made; none when it was so already."""
+    """The state after the command and the events it made; none when it was so already.
+
+    `state` is the conversation's; a command of another stream (`Track`) leaves it to nobody.
+    """
 
     state: Conversation
     events: tuple[Event, ...] = ()
@@ -94,7 +99,7 @@ class Desk:
             if repeated:
                 return repeated
             now_ms = max(self.now_ms(), entry.state.last_at_ms)
-            events = decide(entry.state, self._estimated(command), now_ms, self.rules)
+            events = self._decide(entry.state, command, now_ms)
             if not events:
                 return Done(state=entry.state)
             committed = await self._commit(entry, command, events)
@@ -179,11 +184,13 @@ class Desk:
         return await asyncio.shield(loading)
 
     async def _load(self, stream: str) -> _Entry:
-        state: Conversation | Shift | None
+        state: Conversation | Shift | Customer
         try:
             cmids = await self.store.cmids(stream)
             if stream.startswith("agent:"):
                 state = await self.store.shift(stream) or Shift(agent=stream[6:])
+            elif stream.startswith("customer:"):
+                state = Customer(stream=stream, n=await self.store.length(stream))
             else:
                 state = await self.store.conversation(stream) or Conversation(id=stream)
         except Exception as error:
@@ -206,7 +213,7 @@ class Desk:
         n = entry.cmids.get(key)
         if n is None:
             return None
-        found = await self.store.history(entry.state.id, n - 1, 1)
+        found = await self.store.history(command.conversation, n - 1, 1)
         if not found or not _same(command, found[0]):
             raise Refused("conflict", "This cmid was used before for something else.", field="cmid")
         return Done(state=entry.state, events=tuple(found), dup=True)
@@ -244,6 +251,11 @@ class Desk:
             self._forget(stream, entry)
             return None
         return placed, after
+
+    def _decide(self, state: Any, command: ask.Command, now_ms: int) -> list[Event]:
+        if isinstance(command, ask.Track):
+            return customers.decide(state, command, now_ms)
+        return decide(state, self._estimated(command), now_ms, self.rules)
 
     def _forget(self, stream: str, entry: _Entry) -> None:
         if self._cache.get(stream) is entry:
@@ -289,7 +301,17 @@ def _numbered(stream: str, n: int, events: list[Event]) -> list[Event]:
 
 
 def _evolve(state: Any, event: Event) -> Any:
-    return shifts.evolve(state, event) if isinstance(state, Shift) else evolve(state, event)
+    for kind, fold in _FOLDS:
+        if isinstance(state, kind):
+            return fold(state, event)
+    raise TypeError(f"no fold for {type(state).__name__}")
+
+
+_FOLDS: tuple[tuple[type, Callable[[Any, Event], Any]], ...] = (
+    (Conversation, evolve),
+    (Shift, shifts.evolve),
+    (Customer, customers.evolve),
+)
 
 
 def _same(command: ask.Command, event: Event) -> bool:

@@ -255,3 +255,14 @@ class SetStatus(Command):
     max_concurrency: int = 3
     queues: tuple[str, ...] = ()
     at_ms: int | None = None  # back-dated when a connection was lost (kpis.md W01)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track(Command):
+    """The shop's page reports something of value; `conversation` is `customer:VISITOR`."""
+
+    visitor: str
+    name: str
+    value: float | None = None
+    currency: str | None = None
+    page: str | None = None

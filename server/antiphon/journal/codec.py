@@ -6,9 +6,10 @@ import msgspec
 
 from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import Conversation
+from antiphon.domain.customer import Customer
 from antiphon.domain.events import Actor, Event
 
-State = Conversation | Shift
+State = Conversation | Shift | Customer
 
 _encode = msgspec.json.Encoder().encode
 _data = msgspec.json.Decoder(dict[str, Any]).decode

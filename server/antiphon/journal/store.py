@@ -163,6 +163,12 @@ class Store:
             doc = (await connection.execute(query)).scalar_one_or_none()
         return shift_of(doc) if doc else None
 
+    async def length(self, stream: str) -> int:
+        """How many events a stream other than a conversation has."""
+        query = select(streams.c.head).where(streams.c.stream == stream)
+        async with self.database.reading() as connection:
+            return (await connection.execute(query)).scalar_one_or_none() or 0
+
     async def streams_since(self, at_ms: int) -> list[str]:
         """Streams with an event at or after an instant: what today's numbers are made of."""
         query = select(events.c.stream).where(events.c.at_ms >= at_ms).distinct()

@@ -1,0 +1,261 @@
+"""THE COMPOSITION ROOT: the only file that knows every room. It wires; it decides nothing.
+
+A node's life: migrate, load the floor, start the loops, serve; on the way out say so to every
+client, let what was begun be committed, and close.
+"""
+
+import asyncio
+import socket
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from antiphon import __version__
+from antiphon.backplane.memory import MemoryBackplane
+from antiphon.backplane.port import Backplane
+from antiphon.bots.build import Engine
+from antiphon.bots.build import build as build_bot
+from antiphon.config import Config
+from antiphon.desk import Desk
+from antiphon.domain.events import Event
+from antiphon.domain.floor import Floor, floor_of
+from antiphon.gateway.auth import Passwords, fit_password
+from antiphon.gateway.hall import Settings
+from antiphon.gateway.http import application
+from antiphon.gateway.limits import Limits
+from antiphon.gateway.sockets import Wire
+from antiphon.gateway.sockets import build as build_wire
+from antiphon.journal.committer import Committer
+from antiphon.journal.directory import Directory
+from antiphon.journal.engine import Database, open_database
+from antiphon.journal.follower import Lease
+from antiphon.journal.migrate import epoch, migrate, schema_is_current, secret
+from antiphon.journal.store import Store
+from antiphon.journal.tables import conversations
+from antiphon.journal.tail import Listener, Tail
+from antiphon.journal.trackers import StoredTrackers
+from antiphon.readers.bot import BotReader
+from antiphon.readers.loop import Loop
+from antiphon.readers.router import Router
+from antiphon.readers.timers import Timers
+
+Before = Callable[[Database, int], Awaitable[Any]]
+
+TICK_S = 0.5  # how late a time-out may be
+ROUTE_S = 2.0  # the router is woken by every change; this is for the rest
+PAST = 500  # closed conversations that estimates learn from at the start
+SHUTDOWN_S = 5
+BACKLOG = 4096
+HTTP_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
+
+
+def wall_ms() -> int:
+    """UTC milliseconds by this machine's clock."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One running node."""
+
+    config: Config
+    database: Database
+    directory: Directory
+    store: Store
+    desk: Desk
+    tail: Tail
+    committer: Committer
+    backplane: Backplane
+    wire: Wire
+    bot: Engine
+    loops: tuple[Loop, ...]
+    bot_reader: BotReader
+    extra: Any = None  # what `before` returned
+
+    def coroutines(self) -> list[Coroutine[Any, Any, None]]:
+        """Everything that runs for as long as the node does."""
+        return [*(loop.run() for loop in self.loops), self.tail.run(), *self.wire.run()]
+
+
+@asynccontextmanager
+async def open_node(
+    config: Config, *, demo: bool = False, limits: Limits | None = None, before: Before | None = None
+) -> AsyncIterator[Node]:
+    """A node that runs; closing it loses nothing that was acknowledged.
+
+    `before` may furnish the migrated database; what it returns is the node's `extra`.
+    """
+    async with AsyncExitStack() as stack:
+        database = open_database(config.database_url)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        extra = await before(database, wall_ms()) if before else None
+        http = await stack.enter_async_context(aiohttp.ClientSession(timeout=HTTP_LIMIT))
+        node = replace(await _wired(config, database, http, demo, limits or Limits()), extra=extra)
+        stack.push_async_callback(node.backplane.close)
+        stack.push_async_callback(node.bot.close)
+        async with _running(node):
+            yield node
+
+
+@asynccontextmanager
+async def serving(node: Node, listening: socket.socket | None = None) -> AsyncIterator[None]:
+    """The node behind HTTP, on a bound socket or on its configured address."""
+    app = application(node.wire, ready=lambda: _ready(node))
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    site: web.BaseSite = (
+        web.SockSite(runner, listening, backlog=BACKLOG)
+        if listening
+        else web.TCPSite(runner, node.config.host, node.config.port, backlog=BACKLOG)
+    )
+    await site.start()
+    try:
+        yield
+    finally:
+        await node.wire.drain()
+        await runner.cleanup()
+
+
+async def first_admin(node: Node) -> str | None:
+    """Make the administrator the environment names; else a link to make one, while nobody can log in."""
+    config, people = node.config, node.directory.people
+    if config.admin_email and config.admin_password:
+        if await people.by_email(config.admin_email) is None:
+            password_hash = await Passwords().hash(fit_password(config.admin_password))
+            await people.add(
+                email=config.admin_email, name="Administrator", role="admin", password_hash=password_hash
+            )
+            await node.wire.hall.roster.load()
+        return None
+    if await people.count():
+        return None
+    return f"{config.public_url}/console/setup?token={await node.directory.sessions.setup_token()}"
+
+
+async def _ready(node: Node) -> dict[str, bool]:
+    try:
+        return {"database": True, "migrations": await schema_is_current(node.database)}
+    except Exception:  # noqa: BLE001 - whatever keeps the database away, traffic must not come
+        return {"database": False}
+
+
+async def _wired(
+    config: Config, database: Database, http: aiohttp.ClientSession, demo: bool, limits: Limits
+) -> Node:
+    store, directory, backplane = Store(database), Directory(database, wall_ms), _backplane(config)
+    tail = Tail(store)
+    await tail.start()
+    floor = await _floor(store)
+
+    def committed(events: Sequence[Event]) -> None:
+        tail.push(events)
+        backplane.nudge()
+
+    committer = Committer(store, committed)
+    desk = Desk(store, committer, floor, await directory.rules(), await epoch(database), wall_ms)
+    bot = _bot(config, database, http)
+    wire = build_wire(
+        desk=desk, directory=directory, backplane=backplane, board=lambda now_ms: provisional(desk, now_ms),
+        settings=await _settings(config, database, bot, demo, limits),
+    )  # fmt: skip
+    bot_reader = BotReader(desk, bot, config.bot_name, lambda c, on: wire.bot_typing(c, bot.name, on))
+    node_id = uuid.uuid4().hex
+    looks = (
+        ("router", Router(desk).look, ROUTE_S),
+        ("timers", Timers(desk, wire.hall.presence).look, TICK_S),
+        ("bot", bot_reader.look, ROUTE_S),
+    )
+    loops = tuple(Loop(n, look, s, Lease(database, n, node_id, wall_ms)) for n, look, s in looks)
+    backplane.listen(tail.nudge, lambda topic, body: None)
+    listeners: list[Listener] = [
+        desk.follow,
+        floor.follow,
+        wire.outbound.on_events,
+        *(one.wake for one in loops),
+    ]
+    for listener in listeners:
+        tail.listen(listener)
+    return Node(
+        config=config, database=database, directory=directory, store=store, desk=desk, tail=tail,
+        committer=committer, backplane=backplane, wire=wire, bot=bot, loops=loops, bot_reader=bot_reader,
+    )  # fmt: skip
+
+
+@asynccontextmanager
+async def _running(node: Node) -> AsyncIterator[None]:
+    """The loops; the committer ends last, so that what was begun is committed."""
+    await node.backplane.start()
+    await node.wire.start()
+    await node.bot.start()
+    committing = asyncio.create_task(node.committer.run())
+    tasks = [asyncio.create_task(work) for work in node.coroutines()]
+    try:
+        yield
+    finally:
+        await node.wire.drain()
+        await node.bot_reader.close()
+        await node.committer.drain()
+        for task in [*tasks, committing]:
+            task.cancel()
+        await asyncio.gather(*tasks, committing, return_exceptions=True)
+
+
+async def _floor(store: Store) -> Floor:
+    """The floor as the tables have it."""
+    past = await store.conversations(
+        conversations.c.state == "closed", order=conversations.c.closed_at_ms.desc(), limit=PAST
+    )
+    unfinished = [c for c in past if c.wrapups]
+    live = await store.conversations(conversations.c.state != "closed")
+    return floor_of([*live, *unfinished], await store.shifts(), reversed(past))
+
+
+def _backplane(config: Config) -> Backplane:
+    if not config.redis_url:
+        return MemoryBackplane()
+    from antiphon.backplane.redis import RedisBackplane  # an extra: only who names a Redis needs its client
+
+    return RedisBackplane(config.redis_url)
+
+
+def _bot(config: Config, database: Database, http: aiohttp.ClientSession) -> Engine:
+    return build_bot(
+        config.bot, http=http, trackers=StoredTrackers(database, wall_ms),
+        project=Path(config.bot_project) if config.bot_project else None, action_url=config.action_url,
+        rasa_url=config.rasa_url, cache=Path(config.cache_dir) if config.cache_dir else None,
+    )  # fmt: skip
+
+
+async def _settings(config: Config, database: Database, bot: Engine, demo: bool, limits: Limits) -> Settings:
+    return Settings(
+        limits=limits,
+        secret=(config.secret or await secret(database, "secret")).encode(), base_url=config.base_url,
+        trusted_proxies=config.trusted_proxies, version=__version__, demo=demo,
+        bot=None if config.bot == "none" else bot.name,
+    )  # fmt: skip
+
+
+def provisional(desk: Desk, now_ms: int) -> dict[str, Any]:
+    floor = desk.floor
+    loads = floor.loads()
+    return {
+        "as_of_ms": now_ms,
+        "queues": [
+            {"queue": q.id, "name": q.name, "waiting": len(floor.waiting(q.id)), "longest_wait_ms": None}
+            for q in desk.rules.queues.values()
+        ],
+        "agents": [
+            {"agent": s.agent, "status": s.status, "load": loads.get(s.agent, 0)}
+            for s in floor.agents.values()
+        ],
+        "totals": {},
+        "alerts": [],
+    }
