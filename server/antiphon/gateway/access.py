@@ -1,10 +1,10 @@
 """Who may see and do what. "Not yours" and "does not exist" are the same answer.
 
-    visitor      his own conversations
-    agent        reads what waits in his queues, what he has or had, what he is offered;
-                 writes in what he has
-    supervisor   reads everything, writes notes everywhere
-    admin        as a supervisor, and sets things up
+visitor      his own conversations
+agent        reads what waits in his queues, what he has or had, what he is offered;
+             writes in what he has
+supervisor   reads everything, writes notes everywhere
+admin        as a supervisor, and sets things up
 """
 
 from antiphon.desk import Desk

@@ -9,7 +9,7 @@ import sys
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 MAX_TEXT = 4000  # characters of one message
 
@@ -111,12 +111,12 @@ class VisitorEnd(In, frozen=True):
 
 
 class Answers(In, frozen=True):
-    """One score a question; null skips it."""
+    """One score a question; null skips it, absent says nothing of it."""
 
-    csat: Annotated[int, Meta(ge=1, le=5)] | None = None
-    nps: Annotated[int, Meta(ge=0, le=10)] | None = None
-    ces: Annotated[int, Meta(ge=1, le=7)] | None = None
-    fcr: Annotated[int, Meta(ge=0, le=1)] | None = None
+    csat: Annotated[int, Meta(ge=1, le=5)] | None | UnsetType = UNSET
+    nps: Annotated[int, Meta(ge=0, le=10)] | None | UnsetType = UNSET
+    ces: Annotated[int, Meta(ge=1, le=7)] | None | UnsetType = UNSET
+    fcr: Annotated[int, Meta(ge=0, le=1)] | None | UnsetType = UNSET
     comment: Annotated[str, Meta(max_length=MAX_TEXT)] | None = None
 
 

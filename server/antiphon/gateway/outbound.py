@@ -147,14 +147,21 @@ class Signals:
         self._post(body, None)
         self._backplane.signal(SIGNAL, body)
 
+    def bot_typing(self, conversation: str, bot: str, *, on: bool) -> None:
+        """The bot thinks."""
+        actor = {"kind": "bot", "id": bot, "name": bot}
+        body = {"conversation": conversation, "kind": "typing", "actor": actor, "on": on}
+        self._post(body, None)
+        self._backplane.signal(SIGNAL, body)
+
     def hear(self, body: Mapping[str, Any]) -> None:
         """Another node's signal."""
         self._post(body, None)
 
     def _post(self, body: Mapping[str, Any], sender: Seat | None) -> None:
-        """A visitor's signs go to the staff; an agent's typing and reading also to the visitor."""
+        """All signs go to the staff; that an agent or the bot types or has read also to the visitor."""
         room, skip = room_of(body["conversation"]), sender.sid if sender else None
         for namespace in STAFF:
             self._server.post(namespace, room, "signal", body, skip=skip)
-        if body["actor"]["kind"] == "agent" and body["kind"] in ("typing", "read"):
+        if body["actor"]["kind"] != "visitor" and body["kind"] in ("typing", "read"):
             self._server.post("/visitor", room, "signal", body, skip=skip)

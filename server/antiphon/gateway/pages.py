@@ -34,6 +34,11 @@ _TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".
           ".json": "application/json", ".webmanifest": "application/manifest+json"}  # fmt: skip
 
 
+def built(root: Path = STATIC) -> bool:
+    """Is there a front end to serve?"""
+    return (root / "w.js").is_file()
+
+
 def add_to(app: web.Application, root: Path = STATIC) -> None:
     """All pages and files on the router; `root` is where the build lies."""
     for path, name in _PAGES.items():
@@ -41,7 +46,7 @@ def add_to(app: web.Application, root: Path = STATIC) -> None:
         app.router.add_get(path, _page(root / name, FRAMED_CSP if framed else PAGE_CSP))
     app.router.add_get("/w.js", _loader(root / "w.js"))
     app.router.add_get("/static/{path:.+}", _files(root))
-    app.router.add_get("/favicon.ico", _icon(root))
+    app.router.add_get("/favicon.ico", _no_icon)
 
 
 def _page(file: Path, policy: str) -> Handler:
@@ -60,19 +65,16 @@ def _loader(file: Path) -> Handler:
     return loader
 
 
-def _icon(root: Path) -> Handler:
-    async def icon(request: web.Request) -> web.StreamResponse:
-        found = next(iter(sorted(root.glob("*.svg"))), None)
-        return _send(found, _LOADER) if found else web.Response(status=204)
-
-    return icon
+async def _no_icon(request: web.Request) -> web.Response:
+    """The pages name their own; browsers ask all the same."""
+    return web.Response(status=204)
 
 
 def _files(root: Path) -> Handler:
     async def files(request: web.Request) -> web.StreamResponse:
         file = _inside(root, request.match_info["path"])
         if file is None:
-            raise web.HTTPNotFound(text="There is no such file.") if root.is_dir() else _unbuilt()
+            raise web.HTTPNotFound(text="There is no such file.") if built(root) else _unbuilt()
         hashed = file.parent.name == "assets"
         return _send(file, _FOREVER if hashed else _LOADER)
 

@@ -21,7 +21,7 @@ from antiphon.domain.errors import Refused
 from antiphon.domain.events import Actor, Event
 from antiphon.gateway import errors, frames
 from antiphon.gateway.access import Access, at_least, engaged
-from antiphon.gateway.address import Proxies, origin_of
+from antiphon.gateway.address import Proxies, is_loopback, origin_of
 from antiphon.gateway.auth import Passwords
 from antiphon.gateway.calls import Calls
 from antiphon.gateway.hall import Board, Hall, Settings
@@ -88,7 +88,9 @@ class Wire:
         return (self.pulse.run(), self.pulse.heads(), self.pulse.presence())
 
     async def drain(self) -> None:
-        """Say that this node goes away, and end every connection."""
+        """Say that this node goes away, and end every connection. Once is enough."""
+        if self.hall.draining:
+            return
         self.hall.draining = True
         for namespace in frames.NAMESPACES:
             for room in list(self.hall.server.members(namespace, None)):  # type: ignore[arg-type]  # None: everybody
@@ -129,7 +131,7 @@ class Wire:
         own = self.hall.proxies.origin(request)
         seat = await self._visiting.seat(
             sid, asked, request, own_origin=self.hall.settings.base_url or own,
-            stranger=lambda: self._strangers.take(address),
+            stranger=lambda: 0.0 if is_loopback(address) else self._strangers.take(address),
         )  # fmt: skip
         self.hall.seats.take(seat)
 
@@ -222,6 +224,10 @@ class Wire:
             "bot": self.hall.settings.bot, "demo": self.hall.settings.demo,
             "sites": [{"id": site.id, "name": site.name} for site in sites.values()],
         }  # fmt: skip
+
+    def bot_typing(self, conversation: str, bot: str, on: bool) -> None:
+        """The bot's reader says that the bot thinks, or has done."""
+        self.signals.bot_typing(conversation, bot, on=on)
 
     # -- leaving ----------------------------------------------------------------------------------
 

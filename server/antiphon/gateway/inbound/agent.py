@@ -109,11 +109,13 @@ class AgentDesk(Common):
         c = await self.find(seat, asked.conversation)
         seat.watching.add(c.id)
         self.hall.server.join(seat.namespace, seat.sid, room_of(c.id))
+        self.signals.send(seat, c.id, "presence", on=True)
         return await self._seen(seat, c.id)
 
     async def unwatch(self, seat: Seat, asked: frames.OfConversation) -> Mapping[str, Any]:
         c = await self.find(seat, asked.conversation)
         seat.watching.discard(c.id)
+        self.signals.send(seat, c.id, "presence", on=False)
         if not engaged(c, seat.me.id):
             self.hall.server.part(seat.namespace, seat.sid, room_of(c.id))
         return {}

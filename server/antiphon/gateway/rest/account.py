@@ -133,5 +133,3 @@ def _secure(ask: Ask) -> bool:
 
 def routes(wire: Wire) -> list[Route]:
     return Account(wire).routes()
-
-

@@ -20,7 +20,7 @@ def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
     """The whole description."""
     types = list(dict.fromkeys(_types(routes)))
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    known = {id(kind): schema for kind, schema in zip(types, schemas, strict=True)}
+    known = {kind: schema for kind, schema in zip(types, schemas, strict=True)}
     paths: dict[str, Any] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, known)
@@ -45,7 +45,7 @@ def _types(routes: Sequence[Route]) -> list[Any]:
     return found
 
 
-def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
+def _operation(route: Route, known: dict[Any, Any]) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": _name(route),
         "summary": route.says,
@@ -56,7 +56,7 @@ def _operation(route: Route, known: dict[int, Any]) -> dict[str, Any]:
         "responses": {str(route.status): _answer(route, known), **_failures(known)},
     }
     if route.takes is not None:
-        operation["requestBody"] = {"required": True, "content": _json(known[id(route.takes)])}
+        operation["requestBody"] = {"required": True, "content": _json(known[route.takes])}
     return operation
 
 
@@ -81,14 +81,14 @@ def _in_query(query: type[Query] | None) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(route: Route, known: dict[int, Any]) -> dict[str, Any]:
+def _answer(route: Route, known: dict[Any, Any]) -> dict[str, Any]:
     if route.gives is None:
         return {"description": "Done."}
-    return {"description": "As asked.", "content": _json(known[id(route.gives)])}
+    return {"description": "As asked.", "content": _json(known[route.gives])}
 
 
-def _failures(known: dict[int, Any]) -> dict[str, Any]:
-    failure = {"description": "Refused.", "content": _json(known[id(Failure)])}
+def _failures(known: dict[Any, Any]) -> dict[str, Any]:
+    failure = {"description": "Refused.", "content": _json(known[Failure])}
     return {str(status): failure for status in sorted({*STATUS.values(), 413, 415})}
 
 

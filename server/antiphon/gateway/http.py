@@ -27,7 +27,7 @@ def no_figures() -> Iterator[str]:
     return iter(())
 
 
-def build_app(
+def application(
     wire: Wire,
     *,
     ready: Probe = always_ready,
