@@ -7,6 +7,7 @@ instant do not overlap.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from antiphon.metrics.facts.rows import NEVER, Engagement, Status, Wrapup
@@ -144,14 +145,9 @@ def agent_pieces(agent: str, statuses: Sequence[Status], steps: list[_Step]) -> 
     return rows
 
 
-def peak(spans: Iterable[tuple[int, int]]) -> int:
-    """The most spans open at once."""
-    changes: list[tuple[int, int]] = []
-    for start, end in spans:
-        if end > start:
-            changes += ((start, 1), (end, -1))
-    level = most = 0
-    for _, change in sorted(changes):  # an end sorts before a start at the same instant
-        level += change
-        most = max(most, level)
-    return most
+def peak(steps: Iterable[tuple[int, int]]) -> int:
+    """The most spans open at once, from their steps: (start, 1) and (end, -1).
+
+    An end sorts before a start at the same instant, so they do not overlap.
+    """
+    return max(accumulate(step for _, step in sorted(steps)), default=0)

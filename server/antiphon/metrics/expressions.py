@@ -27,7 +27,7 @@ _NODES: tuple[type[ast.AST], ...] = (
     ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot, ast.BinOp, ast.Add, ast.Sub,
     ast.Mult, ast.IfExp, ast.Constant, ast.Name, ast.Load, ast.Call, ast.Tuple,
 )  # fmt: skip
-_FUNCTIONS = {"min": min, "max": max}
+FUNCTIONS = {"min": min, "max": max}
 
 
 class BadExpression(ValueError):
@@ -50,7 +50,7 @@ def expand(source: str, table: str) -> ast.expr:
 
 
 def _is_function(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS and not node.keywords
+    return isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS and not node.keywords
 
 
 class _Named(ast.NodeTransformer):
@@ -95,21 +95,22 @@ def names_in(sources: Iterable[str], table: str) -> frozenset[str]:
 
 def for_row(source: str, table: str) -> RowFunction:
     """An expression as a function of (row, question, the row's conversation)."""
-    return _lambda(_python(source, table))
+    return _lambda(python(source, table))
 
 
 def for_rows(sources: Mapping[str, str], where: str, table: str) -> RowFunction:
     """Several expressions in one call: their values as a tuple, or None where `where` does not hold."""
-    tuple_ = f"({''.join(_python(source, table) + ',' for source in sources.values())})"
-    return _lambda(tuple_ if not where else f"{tuple_} if {_python(where, table)} else None")
+    tuple_ = f"({''.join(python(source, table) + ',' for source in sources.values())})"
+    return _lambda(tuple_ if not where else f"{tuple_} if {python(where, table)} else None")
 
 
 @cache
-def _python(source: str, table: str) -> str:
+def python(source: str, table: str) -> str:
+    """The expression as Python text over `r`, `q` and `c`."""
     tree = _ForRow(source, table).visit(ast.parse(ast.unparse(expand(source, table)), mode="eval").body)
     return f"({ast.unparse(ast.fix_missing_locations(tree))})"
 
 
 def _lambda(body: str) -> RowFunction:
-    function = eval(f"lambda r, q, c: {body}", {"__builtins__": {}, **_FUNCTIONS})
+    function = eval(f"lambda r, q, c: {body}", {"__builtins__": {}, **FUNCTIONS})
     return function  # type: ignore[no-any-return]

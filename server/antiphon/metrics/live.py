@@ -14,6 +14,7 @@ from typing import Any
 
 from antiphon.domain.events import Event
 from antiphon.metrics import calendar, derived, linked
+from antiphon.metrics.behind import behind
 from antiphon.metrics.board import Board, assemble
 from antiphon.metrics.facts import NEVER, AgentFacts, ConversationFacts, TicketFacts
 from antiphon.metrics.floorplan import Floorplan
@@ -35,6 +36,8 @@ class Live:
         self._zone = calendar.zone_of(zone)
         self._histories: dict[str, list[Event]] = {}
         self._facts: dict[str, ConversationFacts | TicketFacts | AgentFacts] = {}
+        self._agents: set[str] = set()
+        self._queues: set[str] = set()
         self._of_agent: dict[str, set[str]] = {}  # agent → conversations he was in
         self._sources: dict[str, Source] = {}
         self._unsettled: dict[str, Source] = {}
@@ -90,12 +93,17 @@ class Live:
         parts: list[Part] = []
         for source in self._unsettled.values():
             parts += ticking(source, q)
-        scene = Scene(self._facts, self.floorplan, q)
+        scene = Scene(self._moving(), self._queues, self.floorplan, q)
         return assemble(self._ledger.with_parts(parts), scene, q)
 
     def changed(self, since: Board | None, now_ms: int) -> dict[str, Any]:
         """The frame that turns the board `since` into that of now; the whole one when there is none."""
         return self.board(now_ms).since(since)
+
+    def _moving(self) -> Iterable[Any]:
+        """The facts that can show on the floor: open conversations and agents."""
+        streams = (*self._unsettled, *(f"agent:{agent}" for agent in self._agents))
+        return [self._facts[stream] for stream in streams if stream in self._facts]
 
     def question(self, now_ms: int) -> Question:
         return Question(*self._day, now_ms, self.settings)
@@ -106,8 +114,6 @@ class Live:
 
     def conversations(self, kpi: str, *, now_ms: int, queue: str = "", agent: str = "") -> list[str]:
         """The conversations behind a tile, newest first."""
-        from antiphon.metrics.behind import behind
-
         self._settle(now_ms)
         return behind(self._sources.values(), kpi, self.question(now_ms), queue=queue, agent=agent)
 
@@ -128,23 +134,15 @@ class Live:
 
     def _new_day(self, day: tuple[int, int]) -> None:
         """Forgets what is over, and counts the rest again for the new day."""
-        self._day = day
         for stream, history in list(self._histories.items()):
             facts = self._facts.get(stream)
-            if isinstance(facts, AgentFacts) or facts is None:
-                continue
-            if history[-1].at_ms < day[0] and _settled(facts):
-                self._forget(stream)
+            if facts is not None and not isinstance(facts, AgentFacts):
+                if history[-1].at_ms < day[0] and _settled(facts):
+                    del self._histories[stream]
+        self._day, self._ledger = day, Ledger()
+        for known in (self._facts, self._sources, self._unsettled, self._of_agent, self._agents, self._queues):
+            known.clear()
         self._dirty |= self._histories.keys()
-
-    def _forget(self, stream: str) -> None:
-        del self._histories[stream]
-        self._facts.pop(stream, None)
-        self._sources.pop(stream, None)
-        self._unsettled.pop(stream, None)
-        self._ledger.drop(stream)
-        for conversations in self._of_agent.values():
-            conversations.discard(stream)
 
     def _refold(self, stream: str, now_ms: int) -> set[str]:
         """Folds one stream; returns the agents whose time it touches."""
@@ -152,6 +150,7 @@ class Live:
         facts = fold(history, now_ms, self.settings) if history else None
         if facts is None:
             return set()
+        before = self._facts.get(stream)
         self._facts[stream] = facts
         if isinstance(facts, AgentFacts):
             return {stream.removeprefix("agent:")}
@@ -161,7 +160,9 @@ class Live:
         if facts.refold_at < NEVER:
             heapq.heappush(self._alarms, (facts.refold_at, stream))
         self._place(Source(stream, _tables(facts), facts.conversation[0], _settled(facts)), now_ms)
-        agents = {one.agent for one in facts.engagement}
+        self._queues.update(row.queue for row in facts.visit)
+        was = _spans(before) if isinstance(before, ConversationFacts) else set()
+        agents = {agent for agent, _, _ in was ^ _spans(facts)}
         for agent in agents:
             self._of_agent.setdefault(agent, set()).add(stream)
         return agents
@@ -178,17 +179,24 @@ class Live:
         """An agent's past is settled; what he is in the middle of is not."""
         facts = self._facts.get(f"agent:{agent}")
         statuses = facts.status if isinstance(facts, AgentFacts) else ()
-        mine = [self._facts[one] for one in self._of_agent.get(agent, ())]
-        engagements = [e for f in mine if isinstance(f,
-                                                     ConversationFacts) for e in f.engagement if e.agent == agent]
-        wrapups = [w for f in mine if isinstance(f, ConversationFacts) for w in f.wrapup if w.agent == agent]
+        self._agents.add(agent)
+        found = [self._facts[one] for one in self._of_agent.get(agent, ())]
+        mine = [one for one in found if isinstance(one, ConversationFacts)]
+        engagements = [row for one in mine for row in one.engagement if row.agent == agent]
+        wrapups = [row for one in mine for row in one.wrapup if row.agent == agent]
         pieces = derived.pieces(statuses, engagements, wrapups)
         for id_, tail in ((f"agent:{agent}", False), (f"agent:{agent} now", True)):
-            tables = {
+            tables: dict[str, Sequence[Any]] = {
                 "piece": [row for row in pieces if (row.to_at == NEVER) == tail],
                 "status": [row for row in statuses if (row.to_at == NEVER) == tail],
             }
             self._place(Source(id_, tables, None, not tail), now_ms)
+
+
+def _spans(facts: ConversationFacts) -> set[tuple[str, int, int]]:
+    """What of a conversation shows in its agents' time."""
+    engaged = {(row.agent, row.started_at, row.ended_at) for row in facts.engagement}
+    return engaged | {(row.agent, row.from_at, row.to_at) for row in facts.wrapup}
 
 
 def _tables(facts: ConversationFacts) -> dict[str, Sequence[Any]]:
@@ -201,7 +209,7 @@ def _tables(facts: ConversationFacts) -> dict[str, Sequence[Any]]:
 
 
 def _ticket_tables(facts: TicketFacts) -> dict[str, Sequence[Any]]:
-    tables: dict[str, Sequence[Any]] = dict(facts._asdict())
+    tables: dict[str, Sequence[Any]] = {**facts._asdict()}
     tables["issue"] = linked.issues((), facts.ticket, facts.ticket_status)
     return tables
 

@@ -1,6 +1,6 @@
 """What the board shows of queues and agents themselves: who is there, with what, since when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,14 +35,16 @@ class AgentNow:
 class Scene:
     """The floor as the folds see it."""
 
-    def __init__(self, facts: Mapping[str, Any], floorplan: Floorplan, q: Question) -> None:
+    def __init__(
+        self, facts: Iterable[Any], queues: Iterable[str], floorplan: Floorplan, q: Question
+    ) -> None:
         self.floorplan, self.now_ms = floorplan, q.now_ms
         self._engaged: dict[str, list[str]] = {}
         self._wrapups: dict[str, int] = {}
         self._statuses: dict[str, Status] = {}
         self._entered: dict[str, list[int]] = {}
-        self._seen_queues: set[str] = set()
-        for rows in facts.values():
+        self._seen_queues = set(queues)
+        for rows in facts:
             if isinstance(rows, ConversationFacts):
                 self._conversation(rows)
             elif isinstance(rows, AgentFacts) and rows.status:
@@ -57,7 +59,6 @@ class Scene:
                 self._wrapups[wrap.agent] = self._wrapups.get(wrap.agent, 0) + 1
         if not facts.conversation[0].spam:
             for visit in facts.visit:
-                self._seen_queues.add(visit.queue)
                 if visit.known_at == NEVER:
                     self._entered.setdefault(visit.queue, []).append(visit.entered_at)
 

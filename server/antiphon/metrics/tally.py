@@ -154,7 +154,7 @@ class Counter:
 
     def take_span(self, t: Tally, row: Row, q: Question, v: dict[str, Any]) -> None:
         start, end = getattr(row, self._from), getattr(row, self._to)
-        t.values.append((max(start, q.from_ms), min(end, q.now_ms)))
+        t.values += ((max(start, q.from_ms), 1), (min(end, q.now_ms), -1))
 
     def take_score(self, t: Tally, row: Row, q: Question, v: dict[str, Any]) -> None:
         t.num += v["num"]
@@ -164,7 +164,9 @@ class Counter:
 
     # -- what it comes to ------------------------------------------------------------------------
 
-    def finish(self, t: Tally, q: Question, per: Tally | None = None, whole: float | None = None) -> Figure:
+    def finish(
+        self, t: Tally, q: Question, per: Tally | None = None, whole: float | None = None, *, bounds: bool = True
+    ) -> Figure:
         """The figure of a tally. `per` is the other table's tally, `whole` the denominator of all groups."""
         m = self.measure
         num, den, n = _sums(m, t, q)
@@ -174,7 +176,7 @@ class Counter:
         if whole is not None:
             den = whole
         value = plain(_value(m, t, num, den))
-        low, high = _interval(m, t, num, den)
+        low, high = _interval(m, t, num, den) if bounds else (None, None)
         return Figure(value, plain(num), plain(den), n, t.pending, t.immature, t.spam, t.short, low, high)
 
 
@@ -211,7 +213,7 @@ def _sums(m: Measure, t: Tally, q: Question) -> tuple[float | None, float | None
     if m.take == "distinct":
         return len(t.keys[0]), (len(t.keys[1]) if m.den else None), len(t.keys[1])
     if m.take in ("quantile", "max", "min", "peak"):
-        return None, None, t.n or len(t.values)
+        return None, None, t.n or len(t.values) // 2
     num = t.num * m.scale if m.scale != MS_EXACT else t.num / 1000
     if m.over_period:
         return num, max(0, q.now_ms - q.from_ms) / 1000, t.n
