@@ -52,7 +52,7 @@ class RasaBot:
         return f"The bot is the Rasa server at {self._url}."
 
     async def reply(self, turn: Turn) -> Outcome:
-        if wants_person(turn.text):
+        if not turn.text.startswith("/") and wants_person(turn.text):
             asked = Handoff(reason="asked", by="visitor", summary=f"Asked: “{turn.text[:200]}”")
             return Outcome(replies=(Reply(text=SENT_ON_REQUEST),), handoff=asked)
         self._breaker.check("the Rasa server")

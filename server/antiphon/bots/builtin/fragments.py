@@ -40,7 +40,7 @@ class Fragment:
 
     @property
     def conditions(self) -> int:
-        return len(self.guards) + (self.loop is not ANY) + self.at_start
+        return len(self.guards) + 2 * (self.loop is not ANY) + self.at_start
 
 
 def read_fragments(documents: list[Node], domain: Domain) -> tuple[Fragment, ...]:
