@@ -26,8 +26,11 @@ def test_golden(timeline: str, expected: dict[str, Any]) -> None:
     facts = Facts.of(read(GOLDEN / f"{timeline}.ndjson"), as_of_ms, Settings())
     where = {dim: expected[dim] for dim in ("queue", "agent") if dim in expected}
     query = Query(
-        kpis=[expected["kpi"]], from_ms=ms(expected["from"]), to_ms=ms(expected["to"]), as_of_ms=as_of_ms,
-        where=where
+        kpis=[expected["kpi"]],
+        from_ms=ms(expected["from"]),
+        to_ms=ms(expected["to"]),
+        as_of_ms=as_of_ms,
+        where=where,
     )
     [line] = report(facts, query, Settings())
     got = line.wire()

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
+from antiphon.metrics.facts.rows import NEVER
 from antiphon.metrics.question import Question
 from antiphon.metrics.tables import COLUMNS, NAMED
 
@@ -85,6 +86,11 @@ class _ForRow(ast.NodeTransformer):
         if name in COLUMNS["conversation"] and "conversation" in COLUMNS[self._table]:
             return f"c.{name}"
         raise BadExpression(f"{self._source!r}: no column or value {name!r} for {self._table}")
+
+
+def expand_text(source: str, table: str) -> str:
+    """The expression with named ones written out, `NEVER` by its name: for people."""
+    return ast.unparse(expand(source, table)).replace(str(NEVER), "NEVER")
 
 
 def names_in(sources: Iterable[str], table: str) -> frozenset[str]:

@@ -1,4 +1,5 @@
-"""Running totals of the live KPIs, kept exact by taking a source's old contribution out before the new goes in.
+"""Running totals of the live KPIs, kept exact by taking a source's old contribution out before the new "
+"goes in.
 
 A source is one conversation, or one agent's past or present, with its rows by table. A settled source cannot
 change by the passing of time alone, so everything it gives is in the totals. Of an unsettled one only what no

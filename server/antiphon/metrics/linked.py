@@ -87,9 +87,7 @@ class People:
         self._conversations = [c for c in conversations if not c.spam]
         self._tickets = [t for t in tickets if not t.spam]
         everybody: list[Conversation | Ticket] = [*self._conversations, *self._tickets]
-        self._customer_of = {
-            one.visitor: one.customer for one in everybody if one.visitor and one.customer
-        }
+        self._customer_of = {one.visitor: one.customer for one in everybody if one.visitor and one.customer}
 
     def of(self, one: Conversation | Ticket) -> str:
         """The person behind it; empty when nobody can know."""

@@ -49,8 +49,11 @@ class Live:
     # -- facts in --------------------------------------------------------------------------------
 
     def load(
-        self, histories: Iterable[Sequence[Event]], agent_histories: Iterable[Sequence[Event]] = (), *,
-        now_ms: int
+        self,
+        histories: Iterable[Sequence[Event]],
+        agent_histories: Iterable[Sequence[Event]] = (),
+        *,
+        now_ms: int,
     ) -> None:
         """Takes over whole histories at the start: what is open, what was touched today, every agent."""
         for history in (*histories, *agent_histories):
@@ -136,11 +139,18 @@ class Live:
         """Forgets what is over, and counts the rest again for the new day."""
         for stream, history in list(self._histories.items()):
             facts = self._facts.get(stream)
-            if facts is not None and not isinstance(facts, AgentFacts):
-                if history[-1].at_ms < day[0] and _settled(facts):
-                    del self._histories[stream]
+            over = isinstance(facts, ConversationFacts | TicketFacts) and _settled(facts)
+            if over and history[-1].at_ms < day[0]:
+                del self._histories[stream]
         self._day, self._ledger = day, Ledger()
-        for known in (self._facts, self._sources, self._unsettled, self._of_agent, self._agents, self._queues):
+        for known in (
+            self._facts,
+            self._sources,
+            self._unsettled,
+            self._of_agent,
+            self._agents,
+            self._queues,
+        ):
             known.clear()
         self._dirty |= self._histories.keys()
 
@@ -148,6 +158,8 @@ class Live:
         """Folds one stream; returns the agents whose time it touches."""
         history = self._histories.get(stream)
         facts = fold(history, now_ms, self.settings) if history else None
+        if history and history[-1].at_ms > now_ms:
+            heapq.heappush(self._alarms, (history[-1].at_ms, stream))
         if facts is None:
             return set()
         before = self._facts.get(stream)

@@ -81,21 +81,36 @@ def arrivals(table: str, at: str, num: str = "1", **more: object) -> Measure:
 
 def ratio(table: str, at: str, num: str, den: str, **more: object) -> Measure:
     """A share of units: the numerator is within the denominator, so Wilson's interval applies."""
-    return _measure(**{"table": table, "take": "ratio", "at": at, "num": num, "den": den,
-                       "interval": "wilson"} | more)
+    return _measure(
+        **{"table": table, "take": "ratio", "at": at, "num": num, "den": den, "interval": "wilson"} | more
+    )
 
 
 def mean(table: str, at: str, value: str, where: str, **more: object) -> Measure:
     """A mean duration in seconds."""
-    given = {"table": table, "take": "mean", "at": at, "value": value, "where": where, "scale": MS,
-             "interval": "t"}
+    given = {
+        "table": table,
+        "take": "mean",
+        "at": at,
+        "value": value,
+        "where": where,
+        "scale": MS,
+        "interval": "t",
+    }
     return _measure(**given | more)
 
 
 def quantile(table: str, at: str, value: str, where: str, q: float, **more: object) -> Measure:
     """A percentile of raw durations, type 7, in seconds."""
-    given = {"table": table, "take": "quantile", "at": at, "value": value, "where": where, "q": q,
-             "scale": MS}
+    given = {
+        "table": table,
+        "take": "quantile",
+        "at": at,
+        "value": value,
+        "where": where,
+        "q": q,
+        "scale": MS,
+    }
     return _measure(**given | more)
 
 

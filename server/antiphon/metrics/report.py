@@ -107,8 +107,9 @@ class _Run:
             hour, weekday = calendar.hour_and_weekday(a // 900_000, self.zone)
             part = q.within(a, b)
             for key, rows in self._groups(count, part, hour, weekday).items():
-                tally = count.count(rows, part, self.facts.owner, spam=self.query.include_spam,
-                                    agent=self.agent)
+                tally = count.count(
+                    rows, part, self.facts.owner, spam=self.query.include_spam, agent=self.agent
+                )
                 merged.setdefault(key, Tally()).add(tally)
         return merged
 

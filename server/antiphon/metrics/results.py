@@ -77,4 +77,3 @@ def result(
         final=not figure.pending and not figure.immature and q.as_of_ms >= q.to_ms, group=group,
         interval_start_ms=start_ms,
     )  # fmt: skip
-

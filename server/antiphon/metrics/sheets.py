@@ -1,7 +1,8 @@
 """Many measures of one table counted in one pass: the fast form of `tally.Counter`, for the live board.
 
 A sheet is compiled from the same expressions; it keeps of each measure only what a tile shows: num, den, n,
-pending (`WIDTH` numbers a measure) and raw values where a percentile, an extreme or a peak needs them. That it
+pending (`WIDTH` numbers a measure) and raw values where a percentile,
+an extreme or a peak needs them. That it
 counts as `Counter` does is a test (live board = report of today).
 """
 
@@ -21,7 +22,9 @@ Values = list[tuple[int, Any]]  # position of the measure in the sheet, value
 
 
 class _Fold(Protocol):
-    def __call__(self, rows: Sequence[Any], q: Question, c: Any, spam: int, v: list[Any], x: Values) -> None: ...
+    def __call__(
+        self, rows: Sequence[Any], q: Question, c: Any, spam: int, v: list[Any], x: Values
+    ) -> None: ...
 
 
 class Sheet:
@@ -62,7 +65,7 @@ def _compiled(counters: Sequence[Counter]) -> _Fold:
         test = period if with_spam else f"not spam and {period}"
         lines += [f"        if {test}:", *(f"            {line}" for line in body)]
     space: dict[str, Any] = {"__builtins__": {}, **FUNCTIONS}
-    exec("\n".join(lines), space)  # noqa: S102
+    exec("\n".join(lines), space)
     fold: _Fold = space["fold"]
     return fold
 
@@ -115,5 +118,8 @@ def _take(one: Counter, i: int, text: dict[str, str]) -> list[str]:
         return [f"if {text['num']}: x.append(({i}, {text['key']}))"]
     if take == "peak":
         start, end = one.measure.span or ("", "")
-        return [f"x.append(({i}, (max(r.{start}, q.from_ms), 1)))", f"x.append(({i}, (min(r.{end}, q.now_ms), -1)))"]
+        return [
+            f"x.append(({i}, (max(r.{start}, q.from_ms), 1)))",
+            f"x.append(({i}, (min(r.{end}, q.now_ms), -1)))",
+        ]
     return [f"x.append(({i}, {text['value']}))", f"v[{at + _N}] += 1"]

@@ -11,9 +11,7 @@ def _same(x: float) -> float:
     return x
 
 
-def percentile(
-    ordered: Sequence[float], q: float, scaled: Callable[[float], float] = _same
-) -> float | None:
+def percentile(ordered: Sequence[float], q: float, scaled: Callable[[float], float] = _same) -> float | None:
     """Hyndman–Fan type 7 of values in order, with numpy's own rounding; None of nothing."""
     if not ordered:
         return None

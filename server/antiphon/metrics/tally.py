@@ -22,8 +22,19 @@ Owner = Callable[[Row], Row | None]
 class Tally:
     """Sums, counts and raw values of the rows of one group."""
 
-    __slots__ = ("den", "either", "immature", "keys", "n", "num", "pending", "short", "spam", "squares",
-                 "values")
+    __slots__ = (
+        "den",
+        "either",
+        "immature",
+        "keys",
+        "n",
+        "num",
+        "pending",
+        "short",
+        "spam",
+        "squares",
+        "values",
+    )
 
     def __init__(self) -> None:
         self.num: float = 0
@@ -165,7 +176,13 @@ class Counter:
     # -- what it comes to ------------------------------------------------------------------------
 
     def finish(
-        self, t: Tally, q: Question, per: Tally | None = None, whole: float | None = None, *, bounds: bool = True
+        self,
+        t: Tally,
+        q: Question,
+        per: Tally | None = None,
+        whole: float | None = None,
+        *,
+        bounds: bool = True,
     ) -> Figure:
         """The figure of a tally. `per` is the other table's tally, `whole` the denominator of all groups."""
         m = self.measure
@@ -211,7 +228,8 @@ def _class_of(measure: Measure) -> Class:
 
 def _sums(m: Measure, t: Tally, q: Question) -> tuple[float | None, float | None, int]:
     if m.take == "distinct":
-        return len(t.keys[0]), (len(t.keys[1]) if m.den else None), len(t.keys[1])
+        of = len(t.keys[1]) if m.den else None
+        return len(t.keys[0]), of, len(t.keys[0]) if of is None else of
     if m.take in ("quantile", "max", "min", "peak"):
         return None, None, t.n or len(t.values) // 2
     num = t.num * m.scale if m.scale != MS_EXACT else t.num / 1000
@@ -246,8 +264,9 @@ def _value(m: Measure, t: Tally, num: float | None, den: float | None) -> float 
     return num / den * m.times if den else None
 
 
-def _interval(m: Measure, t: Tally, num: float | None, den: float | None) -> tuple[float | None,
-                                                                                   float | None]:
+def _interval(
+    m: Measure, t: Tally, num: float | None, den: float | None
+) -> tuple[float | None, float | None]:
     found: tuple[float, float] | None = None
     if m.interval == "wilson" and num is not None and den:
         found = stats.wilson(num, den)

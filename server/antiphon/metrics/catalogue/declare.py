@@ -76,7 +76,14 @@ def spread(mean: Kpi, stem: str, *, p50: bool = True, top: bool = False) -> list
     ]  # fmt: skip
     if top:
         largest = replace(m, take="max", interval="")
-        found.append(replace(mean, id=f"{stem}_max", name=f"{mean.name} (max)", measure=largest,
-                             says=f"The longest one. {mean.says}",
-                             formula="the largest of the same durations"))
+        found.append(
+            replace(
+                mean,
+                id=f"{stem}_max",
+                name=f"{mean.name} (max)",
+                measure=largest,
+                says=f"The longest one. {mean.says}",
+                formula="the largest of the same durations",
+            )
+        )
     return found

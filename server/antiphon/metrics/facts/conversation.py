@@ -81,9 +81,7 @@ ON: dict[str, tuple[Handler, ...]] = {
 }
 
 
-def fold_conversation(
-    events: Sequence[Event], as_of_ms: int, settings: Settings
-) -> ConversationFacts | None:
+def fold_conversation(events: Sequence[Event], as_of_ms: int, settings: Settings) -> ConversationFacts | None:
     """The rows of one conversation as they were known at `as_of_ms`; None when it had not begun."""
     events = known(events, as_of_ms)
     if not events:
