@@ -4,6 +4,6 @@ import { antiphon } from "./stub"
 
 antiphon("boot", {
   site: "default",
-  greeting: "Hello! Looking for something, or waiting for a parcel?",
-  starters: ["Where is my order?", "How do returns work?", "I'd like to talk to a person"],
+  greeting: "Hello! Waiting for a parcel, or is a leaf turning yellow?",
+  starters: ["Where is my order?", "How long does delivery take?", "I'd like to talk to a person"],
 })

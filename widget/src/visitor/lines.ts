@@ -98,7 +98,9 @@ function bubbleOf(event: EventFrame): Bubble[] {
 }
 
 function imageOf(attachments: unknown): string | null {
-  const found = Array.isArray(attachments) ? attachments.find(one => isJson(one) && one.type === "image") : null
+  const found = Array.isArray(attachments)
+    ? attachments.find(one => isJson(one) && one.type === "image")
+    : null
   return isJson(found) && /^(https?:)?\//i.test(String(found.url)) ? String(found.url) : null
 }
 

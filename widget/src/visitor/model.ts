@@ -21,6 +21,7 @@ import { setLocale } from "./words"
 const TYPING_LIVES_MS = 6_000
 const TYPING_EVERY_MS = 2_000
 const SILENCES = ["message", "closed", "queue_entered", "agent_left", "agent_lost", "diverted"]
+const READ_PAUSE_MS = 400
 const MAX_ATTRIBUTE = 500
 
 export class Model {
@@ -53,6 +54,7 @@ export class Model {
   private department: string | undefined
   private typingTimer = 0
   private typedAtMs = 0
+  private readTimer = 0
 
   constructor(
     readonly boot: Boot,
@@ -172,9 +174,10 @@ export class Model {
   /** Everything up to the end is in front of somebody's eyes. */
   seen(): void {
     const view = this.view.value
-    if (!view || !this.open.value || document.hidden || view.seq <= this.readSeq.value) return
+    if (!view || !this.open.value || document.hidden || !this.countUnread()) return
     this.markRead(view.id, view.seq)
-    this.line.hint("read", { conversation: view.id, seq: view.seq })
+    clearTimeout(this.readTimer)
+    this.readTimer = setTimeout(() => this.sayRead(), READ_PAUSE_MS) as unknown as number
   }
 
   /** Another tab read it. */
@@ -182,6 +185,10 @@ export class Model {
     if (conversation !== this.current || seq <= this.readSeq.value) return
     this.readSeq.value = seq
     this.store.set("read", `${conversation} ${seq}`)
+  }
+
+  private sayRead(): void {
+    if (this.current !== NEW) this.line.hint("read", { conversation: this.current, seq: this.readSeq.value })
   }
 
   mute(on: boolean): void {
@@ -380,7 +387,7 @@ export class Model {
     if (heard.kind === "read") this.agentRead.value = Math.max(this.agentRead.value, heard.seq ?? 0)
     if (heard.kind !== "typing") return
     clearTimeout(this.typingTimer)
-    this.typing.value = heard.on ? (heard.actor.name ?? "") : null
+    this.typing.value = heard.on ? (heard.actor.kind === "agent" ? (heard.actor.name ?? "") : "") : null
     this.typingTimer = setTimeout(() => {
       this.typing.value = null
     }, TYPING_LIVES_MS) as unknown as number

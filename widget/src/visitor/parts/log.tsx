@@ -74,6 +74,16 @@ function useFollow(
     before.current = { count: lines.length, first }
     if (box.current && !older && (!away.value || mine)) box.current.scrollTop = box.current.scrollHeight
   }, [lines.length, last?.key, ...more])
+  useEffect(() => followSize(box.current, away), [])
+}
+
+/** A card below, a keyboard, a picture that arrives: the end stays in sight. */
+function followSize(box: HTMLDivElement | null, away: { value: boolean }): () => void {
+  const watcher = new ResizeObserver(() => {
+    if (box && !away.value) box.scrollTop = box.scrollHeight
+  })
+  if (box) watcher.observe(box)
+  return () => watcher.disconnect()
 }
 
 function look(box: HTMLDivElement | null, away: { value: boolean }): void {

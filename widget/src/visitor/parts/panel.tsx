@@ -4,7 +4,6 @@ import { useEffect, useRef } from "preact/hooks"
 import { later } from "../lazy"
 import type { Model } from "../model"
 import { t } from "../words"
-import { Banner } from "./banner"
 import { Foot } from "./foot"
 import { Header } from "./header"
 import { Welcome } from "./welcome"
@@ -15,12 +14,12 @@ export function Panel({ model }: { model: Model }) {
   const box = useRef<HTMLElement>(null)
   const open = model.open.value
   useEffect(() => (open ? opened(box.current, model) : undefined), [open])
-  const Log = later.value?.Log
+  const { Banner, Log } = later.value ?? {}
   if (!open) return null
   return (
     <section ref={box} class="panel" role="dialog" aria-label={title(model)} tabIndex={-1}>
       <Header model={model} />
-      <Banner model={model} />
+      {Banner && <Banner model={model} />}
       {Log ? <Log model={model} /> : <Opening model={model} />}
       <Foot model={model} />
     </section>
