@@ -33,6 +33,7 @@ help:
 # ------------------------------------------------------------------------------------------ installing
 
 install: $(RUN_READY) $(ASSETS)
+	@:
 
 $(BIN)/python:
 	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -89,6 +90,7 @@ check-widget: $(NPM_READY) $(ASSETS)
 	cd widget && npm run --silent size
 
 assets: $(ASSETS)
+	@:
 
 docs: $(RUN_READY) $(NPM_READY)
 	@$(BIN)/python scripts/generate.py

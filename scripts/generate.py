@@ -10,9 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGETS: dict[str, list[str]] = {
+    "docs/kpis.md": ["-m", "antiphon.metrics.docs"],
     "docs/lifecycle.md": ["-m", "antiphon.domain.lifecycle"],
+    "docs/openapi.json": ["-m", "antiphon", "openapi"],
     "widget/src/protocol/schema.json": ["-m", "antiphon.gateway.frames"],
+    "docs/kpis.md": ["-m", "antiphon.metrics.docs"],
     "docs/lifecycle.md": ["-m", "antiphon.domain.lifecycle"],
+    "docs/openapi.json": ["-m", "antiphon", "openapi"],
 }
 
 
