@@ -131,7 +131,7 @@ async def main(options: argparse.Namespace) -> None:
         ours, ticket = await started([sys.executable, str(HERE / "serve.py"), str(ports[0]), database], True)
         node, _ = await started(["node", str(HERE / "relay.mjs"), str(ports[1])], False)
         await asyncio.sleep(1.0)
-        async with aiohttp.ClientSession() as http:
+        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
             rigs = [
                 await our_rig(http, f"http://127.0.0.1:{ports[0]}", ours.pid, options.chats, ticket),
                 await node_rig(http, f"http://127.0.0.1:{ports[1]}", node.pid, options.chats),

@@ -8,7 +8,7 @@ import asyncio
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -41,8 +41,10 @@ from antiphon.journal.store import Store
 from antiphon.journal.tables import conversations
 from antiphon.journal.tail import Listener, Tail
 from antiphon.journal.trackers import StoredTrackers
+from antiphon.metrics import AgentPlan
 from antiphon.readers.bot import BotReader
 from antiphon.readers.loop import Loop
+from antiphon.readers.numbers import Numbers
 from antiphon.readers.router import Router
 from antiphon.readers.timers import Timers
 
@@ -77,11 +79,12 @@ class Node:
     bot: Engine
     loops: tuple[Loop, ...]
     bot_reader: BotReader
+    numbers: Numbers
     extra: Any = None  # what `before` returned
 
     def coroutines(self) -> list[Coroutine[Any, Any, None]]:
         """Everything that runs for as long as the node does."""
-        return [*(loop.run() for loop in self.loops), self.tail.run(), *self.wire.run()]
+        return [*(loop.run() for loop in self.loops), self.tail.run(), self.numbers.run(), *self.wire.run()]
 
 
 @asynccontextmanager
@@ -108,7 +111,7 @@ async def open_node(
 @asynccontextmanager
 async def serving(node: Node, listening: socket.socket | None = None) -> AsyncIterator[None]:
     """The node behind HTTP, on a bound socket or on its configured address."""
-    app = application(node.wire, ready=lambda: _ready(node))
+    app = application(node.wire, ready=lambda: _ready(node), figures=node.numbers.exposition)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
     site: web.BaseSite = (
@@ -163,9 +166,10 @@ async def _wired(
     desk = Desk(store, committer, floor, await directory.rules(), await epoch(database), wall_ms)
     bot = _bot(config, database, http)
     wire = build_wire(
-        desk=desk, directory=directory, backplane=backplane, board=lambda now_ms: provisional(desk, now_ms),
+        desk=desk, directory=directory, backplane=backplane, board=lambda now_ms: numbers.board(now_ms),
         settings=await _settings(config, database, bot, demo, limits),
     )  # fmt: skip
+    numbers = Numbers(desk, lambda: _staff(wire), config.metrics, config.zone)
     bot_reader = BotReader(desk, bot, config.bot_name, lambda c, on: wire.bot_typing(c, bot.name, on))
     node_id = uuid.uuid4().hex
     looks = (
@@ -186,6 +190,7 @@ async def _wired(
     return Node(
         config=config, database=database, directory=directory, store=store, desk=desk, tail=tail,
         committer=committer, backplane=backplane, wire=wire, bot=bot, loops=loops, bot_reader=bot_reader,
+        numbers=numbers,
     )  # fmt: skip
 
 
@@ -194,6 +199,7 @@ async def _running(node: Node) -> AsyncIterator[None]:
     """The loops; the committer ends last, so that what was begun is committed."""
     await node.backplane.start()
     await node.wire.start()
+    await node.numbers.load()
     await node.bot.start()
     committing = asyncio.create_task(node.committer.run())
     tasks = [asyncio.create_task(work) for work in node.coroutines()]
@@ -206,6 +212,14 @@ async def _running(node: Node) -> AsyncIterator[None]:
         for task in [*tasks, committing]:
             task.cancel()
         await asyncio.gather(*tasks, committing, return_exceptions=True)
+
+
+def _staff(wire: Wire) -> Iterator[AgentPlan]:
+    """Who works here, as the numbers want to know it."""
+    for user in wire.hall.roster.all():
+        if not user.disabled:
+            queues = wire.hall.views.queues_of(user)
+            yield AgentPlan(id=user.id, name=user.name, queues=queues, max_concurrency=user.max_concurrency)
 
 
 async def _floor(store: Store) -> Floor:
@@ -241,21 +255,3 @@ async def _settings(config: Config, database: Database, bot: Engine, demo: bool,
         trusted_proxies=config.trusted_proxies, version=__version__, demo=demo,
         bot=None if config.bot == "none" else bot.name,
     )  # fmt: skip
-
-
-def provisional(desk: Desk, now_ms: int) -> dict[str, Any]:
-    floor = desk.floor
-    loads = floor.loads()
-    return {
-        "as_of_ms": now_ms,
-        "queues": [
-            {"queue": q.id, "name": q.name, "waiting": len(floor.waiting(q.id)), "longest_wait_ms": None}
-            for q in desk.rules.queues.values()
-        ],
-        "agents": [
-            {"agent": s.agent, "status": s.status, "load": loads.get(s.agent, 0)}
-            for s in floor.agents.values()
-        ],
-        "totals": {},
-        "alerts": [],
-    }

@@ -7,6 +7,8 @@ from antiphon.domain import commands as ask
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.events import Event
 
+_NOTHING: tuple[object, ...] = (None, "", (), {}, [])
+
 
 def event(
     c: Conversation,
@@ -23,6 +25,6 @@ def event(
     return Event(
         kind=what, stream=c.id, at_ms=now_ms, actor=command.actor,
         data={key.rstrip("_"): value for key, value in data.items() if value is not None},
-        words={key: value for key, value in (words or {}).items() if value not in (None, "", (), {}, [])} or None,
+        words={key: value for key, value in (words or {}).items() if value not in _NOTHING} or None,
         cmid=command.cmid if main else None, cause=command.cause,
     )  # fmt: skip
