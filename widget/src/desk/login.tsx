@@ -127,7 +127,8 @@ function Password(props: PasswordProps) {
   }
   return (
     <div class="password">
-      <Field {...props} type={shown.value ? "text" : "password"} required />
+      {/* The types of an input are a union told by one literal; either would do here. */}
+      <Field {...props} type={(shown.value ? "text" : "password") as "text"} required />
       <button
         type="button"
         class="peek"

@@ -1,12 +1,10 @@
 /** What can be said of a visitor: a name to call him by, his device, his clock. */
 
-import type { VisitorView } from "../protocol/frames.gen"
 import { t } from "./words"
 
-/** His name, or a stable nickname of the id's last letters. */
-export function visitorName(visitor: Pick<VisitorView, "id" | "name"> | null, id = ""): string {
-  if (visitor?.name) return visitor.name
-  return t("visitor.unnamed", { tag: (visitor?.id || id).slice(-4).toUpperCase() })
+/** His name, or a nickname made of the conversation's id: the same wherever it is shown. */
+export function visitorName(visitor: { readonly name?: string | null } | null, conversation: string): string {
+  return visitor?.name || t("visitor.unnamed", { tag: conversation.slice(-4).toUpperCase() })
 }
 
 const BROWSERS: readonly (readonly [RegExp, string])[] = [

@@ -125,6 +125,9 @@ export interface QueueFrame {
   }[]
   waiting: QueueWaiting[]
   as_of_ms: number
+  agents?: {
+    [k: string]: unknown
+  }[]
 }
 export interface QueueWaiting {
   conversation: string
@@ -146,7 +149,7 @@ export interface Offer {
   }
 }
 /**
- * One score a question; null skips it.
+ * One score a question; null skips it, absent says nothing of it.
  */
 export interface Answers {
   csat?: number | null
