@@ -6,11 +6,12 @@ from antiphon.metrics.catalogue.bot import BOTS
 from antiphon.metrics.catalogue.declare import Family, Kpi
 from antiphon.metrics.catalogue.quality import QUALITY
 from antiphon.metrics.catalogue.queue import QUEUE
+from antiphon.metrics.catalogue.staffing import STAFFING
 from antiphon.metrics.catalogue.survey import SURVEYS
 from antiphon.metrics.catalogue.ticket import TICKETS
 from antiphon.metrics.catalogue.workforce import WORKFORCE
 
-CATALOGUE: tuple[Kpi, ...] = (*QUEUE, *QUALITY, *SURVEYS, *TICKETS, *WORKFORCE, *BOTS)
+CATALOGUE: tuple[Kpi, ...] = (*QUEUE, *QUALITY, *SURVEYS, *TICKETS, *WORKFORCE, *BOTS, *STAFFING)
 BY_ID: Mapping[str, Kpi] = {kpi.id: kpi for kpi in CATALOGUE}
 
 __all__ = ["BY_ID", "CATALOGUE", "Family", "Kpi"]

@@ -50,7 +50,7 @@ def _open(w: Work, at: int) -> None:
 
 
 def handoff_requested(w: Work, e: Event) -> None:
-    if w.leg is None and w.bot and w.state in _BOT_STAGE:
+    if w.leg is None and w.state in _BOT_STAGE:
         _open(w, e.at_ms)
     _hand_over(w, e.at_ms, text(e.data.get("by")), text(e.data.get("reason")))
 
@@ -97,8 +97,16 @@ def reopened(w: Work, e: Event) -> None:
 
 
 def rows(w: Work, failed: int) -> tuple[Leg, ...]:
-    real = [leg for leg in w.legs if leg.asked and (leg.replies or leg.handoff_by is not None)]
+    real = [leg for leg in w.legs if _is_real(w, leg)]
     return tuple([_row(w.first.stream, k, leg, failed) for k, leg in enumerate(real, 1)])
+
+
+def _is_real(w: Work, leg: OpenLeg) -> bool:
+    """Logs of two machines may have the hand-off before the start: then all that was said counts."""
+    early = leg.ended_at < w.started_at
+    wrote = leg.asked or (early and w.asked)
+    asked_of_bot = leg.handoff_by is not None and (leg.bot or (early and w.bot_replies))
+    return bool(wrote and (leg.replies or asked_of_bot))
 
 
 def _row(conversation: str, k: int, leg: OpenLeg, failed: int) -> Leg:
