@@ -1,0 +1,34 @@
+/** The catalogue (`GET /api/kpis`) as tooltips need it. */
+
+import type { Json } from "../protocol/refused"
+
+export interface Definition {
+  readonly id: string
+  readonly code: string
+  readonly name: string
+  readonly unit: string
+  readonly better: string
+  readonly class: string
+  readonly says: string
+  readonly formula: string
+}
+
+export function readDefinitions(answer: Json): ReadonlyMap<string, Definition> {
+  const rows = [answer.kpis, answer.items, answer.results].find(Array.isArray) ?? []
+  const read = rows.map(one => definition(one as Json)).filter(one => one.id)
+  return new Map(read.map(one => [one.id, one]))
+}
+
+function definition(row: Json): Definition {
+  const text = (name: string) => (typeof row[name] === "string" ? (row[name] as string) : "")
+  return {
+    id: text("id"),
+    code: text("code"),
+    name: text("name"),
+    unit: text("unit"),
+    better: text("better"),
+    class: text("class"),
+    says: text("says"),
+    formula: text("formula"),
+  }
+}

@@ -1,0 +1,66 @@
+/** A page of conversations from REST, as rows that any list here can show. */
+
+import { isJson, type Json } from "../protocol/refused"
+import { rest } from "../ui/rest"
+import { type LiveRow, number } from "./board"
+
+export interface FoundRow extends LiveRow {
+  readonly agentName: string | null
+  readonly closedAtMs: number | null
+  readonly answers: { readonly [kind: string]: number }
+  readonly lastText: string | null
+  /** Counted in the numerator; null where the question makes no sense. */
+  readonly hit: boolean | null
+  /** What it adds: a wait in seconds, a score. */
+  readonly value: number | null
+}
+
+export interface FoundPage {
+  readonly rows: readonly FoundRow[]
+  readonly cursor: string | null
+}
+
+const PAGE = 40
+
+/** The conversations a number of `[fromMs, toMs)` was counted from. */
+export async function behind(
+  kpi: string,
+  fromMs: number,
+  toMs: number,
+  cursor: string | null,
+): Promise<FoundPage> {
+  const query = new URLSearchParams({ from: String(fromMs), to: String(toMs), limit: String(PAGE) })
+  if (cursor) query.set("cursor", cursor)
+  return readPage(await rest("GET", `/api/reports/${kpi}/conversations?${query}`))
+}
+
+export function readPage(answer: Json): FoundPage {
+  const rows = Array.isArray(answer.conversations) ? answer.conversations.filter(isJson) : []
+  return { rows: rows.map(found), cursor: text(answer.cursor) }
+}
+
+function found(row: Json): FoundRow {
+  const agent = isJson(row.agent) ? row.agent : isJson(row.last_agent) ? row.last_agent : null
+  const visitor = isJson(row.visitor) ? row.visitor : {}
+  const answers = isJson(row.answers) ? Object.entries(row.answers) : []
+  return {
+    conversation: String(row.id ?? row.conversation),
+    state: text(row.state) ?? "closed",
+    queue: text(row.queue),
+    agent: agent ? text(agent.id) : null,
+    agentName: agent ? text(agent.name) : null,
+    visitor: text(visitor.name),
+    channel: text(row.channel),
+    startedAtMs: number(row.started_at_ms) ?? 0,
+    queuedAtMs: number(row.queued_at_ms),
+    replySinceMs: number(row.waiting_reply_since_ms),
+    closedAtMs: number(row.closed_at_ms),
+    flags: [],
+    answers: Object.fromEntries(answers.filter((one): one is [string, number] => number(one[1]) !== null)),
+    lastText: text(row.last_text),
+    hit: typeof row.hit === "boolean" ? row.hit : null,
+    value: number(row.value),
+  }
+}
+
+const text = (value: unknown) => (typeof value === "string" && value ? value : null)

@@ -1,0 +1,74 @@
+/**
+ * The side sheet: what is behind a number, a queue, an agent, a conversation. It lies beside the
+ * board, not over it: the board goes on. Escape or the cross closes it and gives the focus back.
+ */
+
+import type { ComponentChildren } from "preact"
+import { useEffect, useRef } from "preact/hooks"
+import { Icon, type IconName } from "../ui/icons"
+import { bindKeys } from "../ui/keys"
+import { EmptyState, IconButton } from "../ui/kit"
+import { AgentSheet, QueueSheet } from "./behind"
+import type { Model } from "./model"
+import { NumberSheet } from "./number"
+import { home, router } from "./places"
+import { Talk } from "./talk"
+import { t } from "./words"
+
+export function SideSheet({ model }: { model: Model }) {
+  const { name, params } = router.route.value
+  const open = name !== null && name !== "board"
+  const opener = useRef<Element | null>(null)
+  useEffect(() => {
+    if (open) {
+      opener.current = document.activeElement
+      return bindKeys({ Escape: () => !covered() && home() })
+    }
+    if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
+    opener.current = null
+  }, [open])
+  if (!open) return null
+  const id = params.id ?? ""
+  if (name === "talk") return <Talk key={id} model={model} id={id} />
+  if (name === "queue") return <QueueSheet model={model} id={id} />
+  if (name === "agent") return <AgentSheet model={model} id={id} />
+  return <NumberSheet model={model} what={params.what ?? ""} />
+}
+
+/** A menu or a question is open above: Escape is for that. */
+const covered = () => document.querySelector("dialog[open], :popover-open") !== null
+
+interface FrameProps {
+  icon: IconName
+  title: string
+  sub?: ComponentChildren
+  label: string
+  children: ComponentChildren
+}
+
+export function Frame({ icon, title, sub, label, children }: FrameProps) {
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [])
+  return (
+    <aside class="sheet" aria-label={label}>
+      <header class="sheet-head">
+        <IconButton icon="chevronLeft" label={t("sheet.back")} onClick={() => history.back()} />
+        <span class="sheet-icon">
+          <Icon name={icon} size={18} />
+        </span>
+        <div class="sheet-title">
+          <h2 ref={heading} tabIndex={-1}>
+            {title}
+          </h2>
+          {sub && <p>{sub}</p>}
+        </div>
+        <IconButton icon="x" label={t("sheet.close")} onClick={home} />
+      </header>
+      {children}
+    </aside>
+  )
+}
+
+export const Nothing = ({ icon }: { icon: IconName }) => (
+  <EmptyState icon={icon} title={t("sheet.empty")} text={t("sheet.empty.text")} />
+)
