@@ -14,10 +14,11 @@ export class Double {
   epoch = "e1"
   calls = []
   refuse = null // (event, payload) => error | null
+  turnAway = null // auth => error | null
   deaf = false // answers nothing
   site = {
     id: "default",
-    name: "Fernweg",
+    name: "Marigold & Co",
     locale: "en",
     theme: {},
     hours: {},
@@ -32,6 +33,7 @@ export class Double {
   constructor(folder = null) {
     this.http = createServer((request, response) => this.file(folder, request, response))
     this.io = new Server(this.http, { transports: ["websocket"], pingInterval: 400, pingTimeout: 400 })
+    this.io.of("/visitor").use((socket, next) => this.door(socket, next))
     this.io.of("/visitor").on("connection", socket => this.welcome(socket))
   }
 
@@ -41,6 +43,11 @@ export class Double {
 
   close() {
     return new Promise(done => this.io.close(done))
+  }
+
+  door(socket, next) {
+    const error = this.turnAway?.(socket.handshake.auth)
+    next(error ? Object.assign(new Error(error.code), { data: error }) : undefined)
   }
 
   /** Cuts every line, as a network does. */
