@@ -18,7 +18,7 @@ ADDRESS = r"https?://|--(extra-)?index-url|--find-links|file:"
 LEFT_OUT = r"\b(it|test|describe)\.(skip|only|todo)\b|\b(xit|xdescribe|fit)\("
 # what is ignored names its code and its reason, in the same line
 IGNORED = re.compile(r"# (type: ignore|noqa)(?P<said>.*)$")
-REASON = re.compile(r"(\[[\w-]+\]|: [A-Z]+\d+)\W+\w\w+")
+REASON = re.compile(r"(\[[\w-]+\]|: [A-Z]+\d+)\W+\w")
 
 
 def found(files: list[Path], pattern: str) -> list[str]:

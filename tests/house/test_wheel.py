@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import site
+import socket
 import subprocess
 import venv
 import zipfile
@@ -20,6 +21,12 @@ START_S = 30
 FACES = ("index.html", "demo.html", "chat.html", "console.html", "supervisor.html", "w.js", "manifest.json")
 
 PAGES = ("/", "/demo", "/w.js", "/chat/default", "/console", "/supervisor", "/healthz", "/readyz")
+
+
+def unused_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +62,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "HOME": str(tmp_path_factory.mktemp("home")),
         "PYTHONPATH": site.getsitepackages()[0],
         "ANTIPHON_DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('data') / 'antiphon.db'}",
-        "ANTIPHON_PORT": "0",
+        "ANTIPHON_PORT": str(unused_port()),
     }
 
 
