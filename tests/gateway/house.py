@@ -15,6 +15,7 @@ from aiohttp import web
 from antiphon.app import Node, open_node
 from antiphon.config import Config
 from antiphon.gateway.http import application
+from antiphon.gateway.limits import Limits
 from antiphon.journal.people import User
 
 PASSWORD = "correct horse battery"
@@ -24,6 +25,13 @@ WAIT_S = 10
 
 def cmid() -> str:
     return uuid.uuid4().hex
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait for what no frame tells; fails when it does not come."""
+    async with asyncio.timeout(WAIT_S):
+        while not holds():  # noqa: ASYNC110 - the server has no event for it, and shall not get one for a test
+            await asyncio.sleep(0.01)
 
 
 class Line:
@@ -162,10 +170,12 @@ class House:
 
 
 @asynccontextmanager
-async def open_house(database_url: str, static: Path, **changes: Any) -> AsyncIterator[House]:
+async def open_house(
+    database_url: str, static: Path, *, limits: Limits | None = None, **changes: Any
+) -> AsyncIterator[House]:
     """A node without a bot, so that whoever starts waits for a person."""
     config = Config(database_url=database_url, bot="none", **changes)
-    async with AsyncExitStack() as server, open_node(config) as node:
+    async with AsyncExitStack() as server, open_node(config, limits=limits) as node:
         users = await _people(node)
         url = await _serve(node, static, server)
         http = await server.enter_async_context(aiohttp.ClientSession())

@@ -55,8 +55,9 @@ class Pulse:
         """Tell what moved, at most every `GATHER_S` and at least every `TICK_S`."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._moved.wait(), TICK_S)
-                await asyncio.sleep(GATHER_S)
+                async with asyncio.timeout(TICK_S):  # wait_for of 3.11 may swallow the cancelling
+                    await self._moved.wait()
+            await asyncio.sleep(GATHER_S)
             self._moved.clear()
             await self._safely(self.tell)
 

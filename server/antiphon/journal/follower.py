@@ -77,7 +77,8 @@ class Follower:
             except Exception as error:  # noqa: BLE001 - a loop's edge: log, wait, try again from the cursor
                 log.warning("follower failed", extra={"follower": self._name, "error": repr(error)})
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):  # 3.11's wait_for may swallow a cancellation
+                    await self._wake.wait()
             self._wake.clear()
 
     async def catch_up(self) -> None:

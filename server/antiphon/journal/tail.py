@@ -51,7 +51,8 @@ class Tail:
     async def run(self) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), POLL_S)
+                async with asyncio.timeout(POLL_S):  # 3.11's wait_for may swallow a cancellation
+                    await self._wake.wait()
             self._wake.clear()
             try:
                 await self.catch_up()

@@ -33,5 +33,6 @@ class Loop:
             except Exception:  # a loop's edge: log and look again
                 log.exception("%s failed", self._name)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._every_s)
+                async with asyncio.timeout(self._every_s):  # 3.11's wait_for may swallow a cancellation
+                    await self._wake.wait()
             self._wake.clear()
