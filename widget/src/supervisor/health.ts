@@ -35,12 +35,11 @@ function plain(value: number, { better, warn, bad }: Bands, margin: number): "go
 /** What a board colours by when nobody has set a goal: the conventions of the trade. */
 export const ANSWERS_TO_JUDGE = 30 // kpis.md G23: fewer survey answers say little
 export const REQUESTS_TO_JUDGE = 5
-const TEN_POINTS = 0.1
 
 export const serviceBands = (target: number): Bands => ({
   better: "higher",
   warn: target,
-  bad: target - TEN_POINTS,
+  bad: Math.round(target * 1_000 - 100) / 1_000, // ten points below; a float would miss 70 %
   margin: 0.005,
 })
 

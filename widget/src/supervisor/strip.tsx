@@ -127,6 +127,9 @@ const Pair = ({ name, kpi, href, value, note }: PairProps) => (
   </div>
 )
 
+/** How far a figure is from being worth judging. */
+const few = (n: number, needed: number) => t("state.thin", { n, needed })
+
 const target = (value: string) => t("sub.target", { target: value })
 
 function WaitingTile({ model, now }: Part) {
@@ -165,8 +168,9 @@ function WaitingTile({ model, now }: Part) {
 
 function LongestTile({ model, now }: Part) {
   const since = now.longestSinceMs
+  const thresholdS = now.longestThresholdS
   const waited = since === null ? null : sinceMs(since)
-  const level = model.levels.of("longest", waited ?? 0, waitBands(now.thresholdS))
+  const level = model.levels.of("longest", waited ?? 0, waitBands(thresholdS))
   const words = { good: t("state.waitok"), warn: t("state.late"), bad: t("state.toolate"), none: "" }
   return (
     <Tile
@@ -177,7 +181,7 @@ function LongestTile({ model, now }: Part) {
       level={level}
       word={waited === null ? t("state.calm") : words[level]}
       figure={waited === null ? "–" : ticks(waited)}
-      sub={target(span(now.thresholdS * 1_000, locale.value))}
+      sub={target(span(thresholdS * 1_000, locale.value))}
       trend="queue_wait_max"
       pairs={
         <>
@@ -206,10 +210,14 @@ function ServiceTile({ model, now }: Part) {
     good: t("state.good"),
     warn: t("state.below"),
     bad: t("state.farbelow"),
-    none: t("state.none"),
+    none: few(sl.den, REQUESTS_TO_JUDGE),
   }
-  const threshold = span(thresholdS * 1_000, locale.value)
-  const counted = sl.den ? t("sub.service", { num: sl.num, den: sl.den, threshold }) : t("sub.service.none")
+  const { num, den } = sl
+  const inTime =
+    thresholdS === null
+      ? t("sub.intime", { num, den })
+      : t("sub.service", { num, den, threshold: span(thresholdS * 1_000, locale.value) })
+  const counted = den ? inTime : t("sub.service.none")
   return (
     <Tile
       model={model}
@@ -348,7 +356,7 @@ function CsatTile({ model, now }: Part) {
     good: t("state.good"),
     warn: t("state.below"),
     bad: t("state.farbelow"),
-    none: t("state.none"),
+    none: few(csat.den, ANSWERS_TO_JUDGE),
   }
   const said = csat.den ? t("sub.csat", { num: csat.num, den: csat.den }) : t("sub.csat.none")
   return (
