@@ -110,8 +110,8 @@ async def served(installed: Path, surroundings: dict[str, str], tmp_path: Path) 
     try:
         async with asyncio.timeout(START_S):
             async for line in process.stdout:
-                if found := re.search(rb"http://127\.0\.0\.1:\d+", line):
-                    yield found[0].decode()
+                if found := re.match(rb"Antiphon runs at (http://[\w.:]+)", line):
+                    yield found[1].decode()
                     break
     finally:
         process.send_signal(signal.SIGTERM)
