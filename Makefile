@@ -25,7 +25,8 @@ ASSETS := $(STATIC)/manifest.json
 WIDGET_SOURCES := $(shell find widget -path widget/node_modules -prune -o -path widget/tests -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print 2>/dev/null)
 
-.PHONY: help install run test test-widget test-server check check-python check-widget assets docs wheel bench clean
+.PHONY: help install run test test-widget test-server assets docs wheel bench clean
+.PHONY: check check-style check-types check-imports check-generated check-widget
 
 help:
 	@sed -n '2,7s/^# \{0,1\}//p' Makefile
@@ -75,18 +76,25 @@ test-widget: $(NPM_READY)
 test-server: install $(DEV_READY)
 	@ANTIPHON_NO_SKIPS="$${ANTIPHON_NO_SKIPS:-1}" scripts/services.sh $(BIN)/python -m pytest $(PYTEST)
 
-check: check-python check-widget
+# Five looks; `make -k check` takes them all although one finds something.
+check: check-style check-types check-imports check-generated check-widget
 
-check-python: $(DEV_READY)
+check-style: $(DEV_READY)
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --quiet .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
-	$(BIN)/python scripts/generate.py --check
+	$(BIN)/ruff format --check .
 
-check-widget: $(NPM_READY) $(ASSETS)
-	cd widget && npm run --silent check
+check-types: $(DEV_READY)
+	$(BIN)/mypy
+
+check-imports: $(DEV_READY)
+	$(BIN)/lint-imports --no-logo
+
+check-generated: $(DEV_READY) $(NPM_READY)
+	$(BIN)/python scripts/generate.py --check
 	cd widget && npm run --silent gen -- --check
+
+check-widget: $(ASSETS)
+	cd widget && npm run --silent check
 	cd widget && npm run --silent size
 
 assets: $(ASSETS)
