@@ -16,7 +16,7 @@ TEMPERATURES = np.geomspace(0.02, 2.0, 60)
 PRECISION = 0.97  # of the answers given without asking back
 OFFERED_RIGHT = 0.90  # how often one of three "did you mean" must be right
 IN_SCOPE_KEPT = 0.97  # of what the bot does know, so much must not be taken for foreign
-ANSWER_RANGE = (0.30, 0.70)  # what few examples say of precision is not worth more caution than that
+ANSWER_RANGE = (0.30, 0.95)
 FEW = 5  # examples per intent below which nothing can be learned about confidence
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!€$£%]", re.UNICODE)
-CHARS_FROM, CHARS_TO = 2, 5
+CHARS_FROM, CHARS_TO = 2, 4
 READ_CHARS = 1_000  # a question has said what it is about by then
 CHAR_SHARE = 0.7  # of a vector's length; the rest are words. Chosen by cross-validation on two public sets
 

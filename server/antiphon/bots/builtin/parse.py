@@ -5,6 +5,7 @@ The answer has Rasa's own keys, for it goes into the tracker that action servers
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 from antiphon.bots.builtin.calibration import Thresholds
@@ -34,7 +35,7 @@ class Interpreter:
         if wants_person(text):
             guess = self._certainly_human(guess)
         parsed = _parsed(text, self._decided(guess), self._extractor.find(text))
-        return {**parsed, FOREIGN: guess.scope < self._limits.scope}
+        return {**parsed, FOREIGN: guess.scope <= self._limits.scope}
 
     def _from_payload(self, text: str, payload: re.Match[str]) -> Parsed:
         intent = payload["intent"]
@@ -54,20 +55,19 @@ class Interpreter:
             return [(FALLBACK, 1.0)]
         best = ranking[0][1]
         close = len(ranking) > 1 and best < 1.0 and best - ranking[1][1] < self._limits.ambiguity
-        if best < self._limits.answer or close or guess.scope < self._limits.scope:
+        if best < self._limits.answer or close or guess.scope <= self._limits.scope:
             return [(FALLBACK, round(1 - best, 6)), *ranking]
         return ranking
 
 
 def _limits(project: Project, classifier: Classifier | None) -> Thresholds:
+    """What the author wrote in config.yml; otherwise what the examples taught about confidence."""
     found = classifier.thresholds if classifier else Thresholds()
-    if found.calibrated:
-        return found
     settings = project.settings
-    return Thresholds(
+    return replace(
+        found,
         answer=settings.threshold if settings.threshold is not None else found.answer,
         ambiguity=settings.ambiguity if settings.ambiguity is not None else found.ambiguity,
-        temperature=found.temperature,
     )
 
 

@@ -38,7 +38,7 @@ UNRUNNABLE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What config.yml says of confidence; used where too few examples allow nothing better."""
+    """What config.yml says of confidence; what it leaves open is learned from the examples."""
 
     threshold: float | None = None
     ambiguity: float | None = None

@@ -61,7 +61,7 @@ def evaluate(examples: Sequence[Example]) -> Evaluation:
     """Slow (trains several times): call it in a thread, or from a command."""
     intents = tuple(sorted({example.intent for example in examples}))
     labels = np.array([intents.index(example.intent) for example in examples], dtype=np.int64)
-    margins, scores = unseen([example.text for example in examples], labels, len(intents))
+    margins, scores = unseen([example.text for example in examples], labels, intents)
     thresholds = choose_thresholds(margins, scores, labels)
     chances = probabilities(margins, thresholds.temperature)
     best, confidence = chances.argmax(axis=1), chances.max(axis=1)
