@@ -29,7 +29,7 @@ WIDGET_SOURCES := $(shell find widget -path widget/node_modules -prune -o -path 
 .PHONY: check check-style check-types check-imports check-generated check-widget
 
 help:
-	@sed -n '2,7s/^# \{0,1\}//p' Makefile
+	@sed -n '1,6s/^# \{0,1\}//p' Makefile
 
 # ------------------------------------------------------------------------------------------ installing
 
