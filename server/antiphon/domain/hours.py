@@ -46,6 +46,13 @@ class Hours:
         horizon = at_ms + _SEARCH_DAYS * 86_400_000
         return next((a for a, _ in self._around(at_ms, horizon) if a >= at_ms), None)
 
+    def openings(self, from_ms: int, to_ms: int) -> list[tuple[int, int]]:
+        """The openings within `[from_ms, to_ms)`, clipped to it, in order."""
+        if self.always:
+            return [(from_ms, to_ms)] if from_ms < to_ms else []
+        clipped = ((max(a, from_ms), min(b, to_ms)) for a, b in self._around(from_ms, to_ms))
+        return sorted((a, b) for a, b in clipped if a < b)
+
     def _around(self, from_ms: int, to_ms: int) -> Iterator[tuple[int, int]]:
         """All openings, as UTC milliseconds, of the local days the interval touches."""
         zone = ZoneInfo(self.zone)

@@ -5,8 +5,10 @@ Python over a row now, translated for a column store later, and printed in the d
 
 Names, in this order: a named expression of the table (`NAMED`), a column of the row, a column of the row's
 conversation, a queue's threshold, a value of the question (`Question`). Allowed: constants, names, `and`,
-`or`, `not`, comparisons (chains too), `in` a tuple, `+ - *`, `x if c else y`, `min`, `max`. No calls else, no
-attributes, no null logic: what has not happened is `NEVER`.
+`or`, `not`, comparisons (chains too), `in` a tuple, `+ - *`, `x if c else y`, `min`, `max`, and `open_ms(a,
+                                                                                                          b)`:
+the row's queue's open time between two instants. No calls else, no attributes, no null logic: what has not
+happened is `NEVER`.
 """
 
 import ast
@@ -31,6 +33,9 @@ _NODES: tuple[type[ast.AST], ...] = (
 FUNCTIONS = {"min": min, "max": max}
 
 
+_OPEN = "open_ms"
+
+
 class BadExpression(ValueError):
     """The catalogue itself is wrong: found when it is loaded, never at run time."""
 
@@ -51,7 +56,8 @@ def expand(source: str, table: str) -> ast.expr:
 
 
 def _is_function(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id in FUNCTIONS and not node.keywords
+    known = {*FUNCTIONS, _OPEN}
+    return isinstance(node.func, ast.Name) and node.func.id in known and not node.keywords
 
 
 class _Named(ast.NodeTransformer):
@@ -70,7 +76,14 @@ class _ForRow(ast.NodeTransformer):
         self._source, self._table = source, table
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
-        return ast.Call(func=node.func, args=[self.visit(arg) for arg in node.args], keywords=[])
+        args = [self.visit(arg) for arg in node.args]
+        if isinstance(node.func, ast.Name) and node.func.id == _OPEN:
+            function, queue = (ast.parse(part, mode="eval").body for part in ("q.open_ms", self._queue()))
+            return ast.Call(func=function, args=[queue, *args], keywords=[])
+        return ast.Call(func=node.func, args=args, keywords=[])
+
+    def _queue(self) -> str:
+        return "r.queue" if "queue" in COLUMNS[self._table] else "c.queue"
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         return ast.parse(self._target(node.id), mode="eval").body
@@ -79,8 +92,7 @@ class _ForRow(ast.NodeTransformer):
         if name in COLUMNS[self._table]:
             return f"r.{name}"
         if name in LIMITS:
-            owner = "r" if "queue" in COLUMNS[self._table] else "c"
-            return f"q.limits({owner}.queue).{name}"
+            return f"q.limits({self._queue()}).{name}"
         if name in Question.NAMES:
             return f"q.{name}"
         if name in COLUMNS["conversation"] and "conversation" in COLUMNS[self._table]:
@@ -97,6 +109,14 @@ def names_in(sources: Iterable[str], table: str) -> frozenset[str]:
     """Every name the expressions come down to."""
     trees = [expand(source, table) for source in sources]
     return frozenset(node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+def on_open_clock(source: str, table: str) -> str:
+    """A duration `b - a` on the queue's open clock: `open_ms(a, b)`."""
+    tree = expand(source, table)
+    if not (isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.Sub)):
+        raise BadExpression(f"{source!r} is no difference of two instants")
+    return f"{_OPEN}({ast.unparse(tree.right)}, {ast.unparse(tree.left)})"
 
 
 def for_row(source: str, table: str) -> RowFunction:

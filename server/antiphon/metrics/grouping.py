@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from antiphon.domain.errors import Refused
 from antiphon.metrics import calendar
 from antiphon.metrics.question import Question
-from antiphon.metrics.store import SELECTED, Facts
+from antiphon.metrics.store import ASKED, SELECTED, Facts
 from antiphon.metrics.tables import COLUMNS
 from antiphon.metrics.tally import Counter
 
@@ -58,7 +58,7 @@ class Grouping:
     def groups(self, one: Counter, q: Question, clock: tuple[int, int] = (0, 0)) -> Groups:
         """Kept rows by their key; without dimensions a single group, which may be empty."""
         groups: Groups = {} if self.by else {(): []}
-        for places, rows in self._rows(one.measure.table):
+        for places, rows in self._rows(one.measure.table, q):
             for row in rows:
                 owner = self._facts.owner(row)
                 if not self._kept(row, owner, places):
@@ -82,7 +82,9 @@ class Grouping:
             for dim, value in self.where.items()
         )
 
-    def _rows(self, table: str) -> Iterable[tuple[Mapping[str, Any], Sequence[Any]]]:
+    def _rows(self, table: str, q: Question) -> Iterable[tuple[Mapping[str, Any], Sequence[Any]]]:
+        if table in ASKED:
+            return (({}, self._facts.asked(table, q)),)
         if table not in SELECTED:
             return (({}, self._facts.rows(table)),)
         return self._selections(table)

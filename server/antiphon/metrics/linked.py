@@ -6,10 +6,32 @@ Spam is left out before anything is linked, so it is nobody's repeat contact.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from antiphon.metrics.facts.rows import NEVER, Conversation, Episode, Leg, Solve, Ticket, TicketStatus, Visit
+from antiphon.metrics.facts.rows import (
+    NEVER,
+    Answer,
+    Conversation,
+    Episode,
+    Leg,
+    Session,
+    Solve,
+    Ticket,
+    TicketStatus,
+    Visit,
+)  # fmt: skip
 from antiphon.metrics.facts.tickets import SOLVED
+
+SESSION_IDLE_MS = 1_800_000
+
+
+class Identified(Protocol):
+    """Anything that names a visitor and a customer."""
+
+    @property
+    def visitor(self) -> str: ...
+    @property
+    def customer(self) -> str: ...
 
 
 class Contact(NamedTuple):
@@ -72,6 +94,36 @@ class Backlog(NamedTuple):
     due_at: int
 
 
+class Browse(NamedTuple):
+    """A session and whether its visitor talked in it."""
+
+    person: str
+    started_at: int
+    page: str
+    campaign: str
+    device: str
+    segment: str
+    channel: str
+    chatted: int
+    converted: int
+    invited: int
+    accepted: int
+    pages: int
+    bounced: int
+    stayed_ms: int
+    logins: int
+
+
+class Gap(NamedTuple):
+    """One respondent's SERVQUAL dimension: perception minus expectation, mean of its answered pairs."""
+
+    conversation: str
+    at: int
+    dimension: str
+    gap: float
+    weight: float  # the respondent's own share of 100; equal shares when he gave none
+
+
 class Flow(NamedTuple):
     """One step of the backlog: solved +1, created and reopened −1."""
 
@@ -89,9 +141,16 @@ class People:
         everybody: list[Conversation | Ticket] = [*self._conversations, *self._tickets]
         self._customer_of = {one.visitor: one.customer for one in everybody if one.visitor and one.customer}
 
-    def of(self, one: Conversation | Ticket) -> str:
+    def of(self, one: Identified) -> str:
         """The person behind it; empty when nobody can know."""
         return one.customer or self._customer_of.get(one.visitor, one.visitor)
+
+    def sessions(self) -> Mapping[str, list[int]]:
+        """Starts of each person's conversations in order."""
+        found: dict[str, list[int]] = {}
+        for c in self._conversations:
+            found.setdefault(self.of(c), []).append(c.started_at)
+        return {who: sorted(starts) for who, starts in found.items()}
 
     def starts(self) -> Mapping[str, list[tuple[int, str]]]:
         """Contacts of each person in order: conversations and tickets on every channel."""
@@ -230,3 +289,52 @@ def flows(tickets: Iterable[Ticket], solves: Iterable[Solve]) -> list[Flow]:
         if one.reopened_at < NEVER:
             rows.append(Flow(one.ticket, one.reopened_at, -1))
     return rows
+
+
+def browses(people: People, sessions: Iterable[Session]) -> list[Browse]:
+    """Every session with its visitor's conversation, if one began in it."""
+    starts = people.sessions()
+    rows = []
+    for s in sessions:
+        who = people.of(s)
+        chats = starts.get(who, ())
+        i = bisect_left(chats, s.started_at)
+        chatted = i < len(chats) and chats[i] <= s.ended_at + SESSION_IDLE_MS
+        bounced = s.pages == 1 and not s.actions and not chatted
+        rows.append(Browse(
+            who, s.started_at, s.page, s.campaign, s.device, s.segment, s.channel, 1 if chatted else 0,
+            s.converted, s.invited, s.accepted, s.pages, 1 if bounced else 0, s.ended_at - s.started_at,
+            s.logins,
+        ))  # fmt: skip
+    return rows
+
+
+_ITEMS = {"tangibles": 4, "reliability": 5, "responsiveness": 4, "assurance": 4, "empathy": 5}
+
+
+def gaps(answers: Iterable[Answer]) -> list[Gap]:
+    """SERVQUAL answers (item `dimension.1.P`, `dimension.1.E`, `dimension.w`) as gaps per respondent.
+
+    Pairs only; half of a dimension's items at least, where the full form of 22 was asked; a short form has '
+    'one.
+    """
+    forms: dict[str, list[Answer]] = {}
+    for answer in answers:
+        if answer.kind == "servqual" and answer.superseded_at == NEVER:
+            forms.setdefault(answer.unit, []).append(answer)
+    return [row for form in forms.values() for row in _form(form)]
+
+
+def _form(form: list[Answer]) -> Iterable[Gap]:
+    scores = {answer.item: answer.score for answer in form}
+    weights = {dim: scores.get(f"{dim}.w", 0.0) for dim in _ITEMS}
+    total = sum(weights.values())
+    for dim, items in _ITEMS.items():
+        numbers = {
+            item.split(".")[1] for item in scores if item.startswith(f"{dim}.") and item.count(".") == 2
+        }
+        pairs = [(f"{dim}.{n}.P", f"{dim}.{n}.E") for n in numbers]
+        full = [scores[p] - scores[e] for p, e in pairs if p in scores and e in scores]
+        if full and (len(numbers) == 1 or 2 * len(full) >= items):
+            weight = weights[dim] / total if total else 1 / len(_ITEMS)
+            yield Gap(form[0].conversation, form[0].first_at, dim, sum(full) / len(full), weight)

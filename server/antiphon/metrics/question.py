@@ -1,17 +1,22 @@
 """A question's own values: the period, the moment it is asked, and the settings in force.
 
 Half-open `[from_ms, to_ms)`; `until_ms` is the first instant that does not count any more (G5, G6), `now_ms`
-the moment a snapshot shows.
+the moment a snapshot shows and an interval is clipped at.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
+from antiphon.domain.hours import Hours
 from antiphon.metrics.settings import Limits, Settings
 
 _WINDOWS = (
     "disconnect_grace_s", "wrapup_max_s", "reopen_window", "fcr_window", "repeat_window", "deflection_window",
     "survey_expiry", "nps_min_gap", "attribution_window", "activation_window", "active_customer_window",
 )  # fmt: skip
+_ALWAYS = Hours()
+UTC_ZONE = ZoneInfo("UTC")
 
 
 class Thresholds:
@@ -28,36 +33,21 @@ class Thresholds:
 class Question:
     """What the expressions of the catalogue may name beside columns."""
 
-    __slots__ = (
-        "_queues",
-        "_site",
-        "activation_window_ms",
-        "active_customer_window_ms",
-        "as_of_ms",
-        "attribution_window_ms",
-        "deflection_window_ms",
-        "disconnect_grace_ms",
-        "fcr_window_ms",
-        "from_ms",
-        "now_ms",
-        "nps_min_gap_ms",
-        "reopen_window_ms",
-        "repeat_window_ms",
-        "settings",
-        "survey_expiry_ms",
-        "to_ms",
-        "until_ms",
-        "wrapup_max_ms",
-    )  # fmt: skip
-
     NAMES: ClassVar[frozenset[str]] = frozenset(
-        {"from_ms", "to_ms", "as_of_ms", "until_ms", "now_ms"}
+        {"from_ms", "to_ms", "as_of_ms", "until_ms", "now_ms", "own_brand"}
         | {f"{name.removesuffix('_s')}_ms" for name in _WINDOWS}
     )
-    TICKING: ClassVar[frozenset[str]] = frozenset({"as_of_ms", "until_ms", "now_ms"})
 
-    def __init__(self, from_ms: int, to_ms: int, as_of_ms: int, settings: Settings) -> None:
-        self.settings = settings
+    fcr_window_ms: int
+    active_customer_window_ms: int
+    attribution_window_ms: int
+
+    def __init__(
+        self, from_ms: int, to_ms: int, as_of_ms: int, settings: Settings, *, zone: ZoneInfo = UTC_ZONE,
+        hours: Mapping[str, Hours] | None = None,
+    ) -> None:  # fmt: skip
+        self.settings, self.zone, self.hours = settings, zone, hours or {}
+        self.own_brand = settings.own_brand
         for name in _WINDOWS:
             setattr(self, f"{name.removesuffix('_s')}_ms", round(getattr(settings, name) * 1000))
         self._site = Thresholds(settings.site_limits)
@@ -68,6 +58,10 @@ class Question:
     def limits(self, queue: str) -> Thresholds:
         return self._queues.get(queue, self._site)
 
+    def open_ms(self, queue: str, from_ms: int, to_ms: int) -> int:
+        """Open time of the queue between two instants (G20): the `_bh` clock."""
+        return self.hours.get(queue, _ALWAYS).open_ms(from_ms, to_ms)
+
     def within(self, from_ms: int, to_ms: int) -> "Question":
         """The same question about another period."""
-        return Question(from_ms, to_ms, self.as_of_ms, self.settings)
+        return Question(from_ms, to_ms, self.as_of_ms, self.settings, zone=self.zone, hours=self.hours)

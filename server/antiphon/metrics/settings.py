@@ -61,6 +61,13 @@ class Settings:
     active_customer_window: float = 90 * DAY_S
     max_concurrency: int = 3
     alpha: float = 0.05
+    gross_margin: float | None = None
+    loaded_rate: float | None = None  # what an agent's paid hour costs
+    platform_cost: float = 0  # of a period of 30 days
+    bot_cost: float = 0  # of a period of 30 days
+    own_brand: str = ""
+    brand_targets: Mapping[str, float] = field(default_factory=dict)
+    sensitive_topics: frozenset[str] = frozenset()
     queues: Mapping[str, Limits] = field(default_factory=dict)
 
     def limits(self, queue: str) -> Limits:
@@ -76,17 +83,23 @@ class Settings:
         """Settings out of a plain mapping; windows may be written `24h`, `7d`; unknown names are refused."""
         mapping = dict(given)
         per_queue = mapping.pop("queues", {})
+        apart = {
+            "own_brand": str(mapping.pop("own_brand", "")),
+            "brand_targets": dict(mapping.pop("brand_targets", {})),
+            "sensitive_topics": frozenset(mapping.pop("sensitive_topics", ())),
+        }
         site = replace(cls(), **{name: _value(name, value, NAMES) for name, value in mapping.items()})
         base = site.site_limits
         queues = {
             queue: replace(base, **{name: _value(name, value, QUEUE_NAMES) for name, value in own.items()})
             for queue, own in per_queue.items()
         }
-        return replace(site, queues=queues)
+        return replace(site, queues=queues, **apart)  # type: ignore[arg-type]
 
 
 QUEUE_NAMES = tuple(f.name for f in fields(Limits))
-NAMES = tuple(f.name for f in fields(Settings) if f.name != "queues")
+_APART = {"queues", "own_brand", "brand_targets", "sensitive_topics"}
+NAMES = tuple(f.name for f in fields(Settings) if f.name not in _APART)
 
 
 def _value(name: str, value: object, known: tuple[str, ...]) -> Any:

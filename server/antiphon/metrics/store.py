@@ -5,8 +5,9 @@ from functools import cached_property
 from typing import Any
 
 from antiphon.domain.events import Event
-from antiphon.metrics import derived, linked
-from antiphon.metrics.facts import fold_agent, fold_conversation, fold_ticket
+from antiphon.metrics import audience, coverage, derived, linked, sales
+from antiphon.metrics.facts import fold_agent, fold_conversation, fold_customer, fold_desk, fold_ticket
+from antiphon.metrics.question import Question
 from antiphon.metrics.settings import Settings
 
 Row = Any
@@ -15,7 +16,9 @@ Keep = Callable[[Row], bool]
 
 # Rows that exist only for a selection of others: whose engagements, whose shifts.
 SELECTED = frozenset({"piece", "handling", "effort"})
-_LINKED = frozenset({"case", "contact", "leg_case", "issue", "backlog", "flow"})
+# Rows that exist only for a question: who stayed over its period, who came back within it.
+ASKED = frozenset({"retained", "user_day", "newcomer", "prospect", "staff", "cover"})
+_LINKED = frozenset({"case", "contact", "leg_case", "issue", "backlog", "flow", "browse", "gap", "sale"})
 
 
 class Facts:
@@ -50,27 +53,54 @@ class Facts:
     def owner(self, row: Row) -> Row | None:
         """The conversation or ticket a row belongs to, which lends it its segments and its spam flag."""
         key = getattr(row, "conversation", None) or getattr(row, "ticket", None)
-        return self.owners.get(key) if key else None
+        if key:
+            return self.owners.get(key)
+        return row if hasattr(row, "spam") else None
 
     @cached_property
     def people(self) -> linked.People:
         return linked.People(self.rows("conversation"), self.rows("ticket"))
 
     def _link(self, table: str) -> Rows:
-        rows = self.rows
-        match table:
-            case "case":
-                return linked.cases(self.people, rows("episode"))
-            case "contact":
-                return linked.contacts(self.people, rows("episode"))
-            case "leg_case":
-                return linked.leg_cases(self.people, rows("leg"), rows("visit"))
-            case "issue":
-                return linked.issues(rows("episode"), rows("ticket"), rows("ticket_status"))
-            case "backlog":
-                return linked.backlogs(rows("ticket"), rows("ticket_status"))
-            case _:
-                return linked.flows(rows("ticket"), rows("solve"))
+        rows, people = self.rows, self.people
+        makers: dict[str, Callable[[], Rows]] = {
+            "case": lambda: linked.cases(people, rows("episode")),
+            "contact": lambda: linked.contacts(people, rows("episode")),
+            "leg_case": lambda: linked.leg_cases(people, rows("leg"), rows("visit")),
+            "issue": lambda: linked.issues(rows("episode"), rows("ticket"), rows("ticket_status")),
+            "backlog": lambda: linked.backlogs(rows("ticket"), rows("ticket_status")),
+            "flow": lambda: linked.flows(rows("ticket"), rows("solve")),
+            "browse": lambda: linked.browses(people, rows("session")),
+            "gap": lambda: linked.gaps(rows("answer")),
+            "sale": lambda: sales.sales(rows("order"), rows("conversation"), people),
+        }
+        return makers[table]()
+
+    def asked(self, table: str, q: Question) -> Rows:
+        """Rows made for one question."""
+        rows, people = self.rows, self.people
+        makers: dict[str, Callable[[], Rows]] = {
+            "retained": lambda: audience.retained(rows("membership"), rows("order"), people, q),
+            "user_day": lambda: audience.user_days(self._actions(), people, q, q.zone),
+            "newcomer": lambda: audience.newcomers(rows("signup"), self._actions(), people, q, q.zone),
+            "prospect": lambda: audience.prospects(
+                rows("conversation"), rows("session"), rows("order"), people, q
+            ),
+            "staff": lambda: audience.staff(rows("employment"), q),
+            "cover": lambda: coverage.covers(q.hours, self._queues(), rows("status"), self._pieces, q),
+        }
+        return makers[table]()
+
+    def _actions(self) -> Rows:
+        """Qualifying actions without spam."""
+        return [row for row in self.rows("action") if not getattr(self.owner(row), "spam", 0)]
+
+    def _queues(self) -> set[str]:
+        return {row.queue for row in self.rows("visit")}
+
+    @cached_property
+    def _pieces(self) -> Sequence[derived.Piece]:
+        return derived.pieces(self.rows("status"), self.rows("engagement"), self.rows("wrapup"))
 
     @classmethod
     def of(cls, streams: Iterable[Sequence[Event]], as_of_ms: int, settings: Settings) -> "Facts":
@@ -89,8 +119,10 @@ def fold(history: Sequence[Event], as_of_ms: int, settings: Settings) -> Any:
         return fold_agent(history, as_of_ms, settings)
     if kind == "ticket":
         return fold_ticket(history, as_of_ms)
-    if kind in ("customer", "desk"):
-        return None
+    if kind == "customer":
+        return fold_customer(history, as_of_ms)
+    if kind == "desk":
+        return fold_desk(history, as_of_ms)
     return fold_conversation(history, as_of_ms, settings)
 
 

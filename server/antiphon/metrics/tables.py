@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from antiphon.metrics import derived, linked
+from antiphon.metrics import audience, coverage, derived, linked, sales
 from antiphon.metrics.facts import rows
 
 ROWS: Mapping[str, type[tuple[object, ...]]] = {
@@ -32,6 +32,22 @@ ROWS: Mapping[str, type[tuple[object, ...]]] = {
     "issue": linked.Issue,
     "backlog": linked.Backlog,
     "flow": linked.Flow,
+    "browse": linked.Browse,
+    "gap": linked.Gap,
+    "action": rows.Action,
+    "session": rows.Session,
+    "order": rows.Order,
+    "signup": rows.Signup,
+    "membership": rows.Membership,
+    "mention": rows.Mention,
+    "benchmark": rows.Benchmark,
+    "sale": sales.Sale,
+    "retained": audience.Retained,
+    "user_day": audience.UserDay,
+    "newcomer": audience.Newcomer,
+    "prospect": audience.Prospect,
+    "staff": audience.Staff,
+    "cover": coverage.Cover,
 }
 
 COLUMNS: Mapping[str, frozenset[str]] = {
@@ -82,6 +98,7 @@ NAMED: Mapping[str, Mapping[str, str]] = {
     },
     "handling": {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"},
     "status": {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"},
+    "cover": {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"},
     "shift": {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"},
     "piece": {
         "stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))",

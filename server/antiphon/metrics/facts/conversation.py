@@ -15,6 +15,7 @@ from antiphon.metrics.facts.leaves import effective_leaves
 from antiphon.metrics.facts.reading import text
 from antiphon.metrics.facts.rows import (
     NEVER,
+    Action,
     Answer,
     Asked,
     Conversation,
@@ -48,20 +49,21 @@ class ConversationFacts(NamedTuple):
     transfer: tuple[Transfer, ...]
     asked: tuple[Asked, ...]
     answer: tuple[Answer, ...]
+    action: tuple[Action, ...]
     refold_at: int
 
 
 ON: dict[str, tuple[Handler, ...]] = {
     "message": (turns.message,),
-    "bot_started": (engagements.moved_on, legs.bot_started),
+    "bot_started": (episodes.goes_on, engagements.moved_on, legs.bot_started),
     "bot_confirm": (legs.confirmed, episodes.confirmed_late),
     "handoff_requested": (legs.handoff_requested,),
-    "queue_entered": (legs.moved_on, engagements.moved_on, visits.queue_entered),
-    "diverted": (legs.moved_on, engagements.moved_on, visits.diverted),
+    "queue_entered": (episodes.goes_on, legs.moved_on, engagements.moved_on, visits.queue_entered),
+    "diverted": (episodes.goes_on, legs.moved_on, engagements.moved_on, visits.diverted),
     "offer_made": (visits.offer_made,),
     "offer_expired": (visits.offer_expired,),
     "offer_declined": (visits.offer_declined,),
-    "accepted": (legs.accepted, engagements.accepted, visits.accepted),
+    "accepted": (episodes.goes_on, legs.accepted, engagements.accepted, visits.accepted),
     "transferred": (engagements.transferred,),
     "agent_left": (engagements.agent_left,),
     "agent_lost": (engagements.agent_lost,),
@@ -130,8 +132,14 @@ def _finish(w: Work, as_of_ms: int, undecided: int) -> ConversationFacts:
     return ConversationFacts(
         (_row(w, outcome),), tuple(w.visits), tuple(w.offers), engagements.rows(w), tuple(w.wrapups),
         tuple(w.turns), legs.rows(w, failed), episodes.rows(w), tuple(w.transfer_rows),
-        tuple(book.asked) if book else (), tuple(book.answers) if book else (), refold_at,
+        tuple(book.asked) if book else (), tuple(book.answers) if book else (), _actions(w), refold_at,
     )  # fmt: skip
+
+
+def _actions(w: Work) -> tuple[Action, ...]:
+    d = w.first.data
+    who = text(d.get("visitor")), text(d.get("customer"))
+    return tuple([Action(w.first.stream, *who, at) for at in w.acted])
 
 
 def _outcome(w: Work) -> str:

@@ -31,7 +31,7 @@ def closed(w: Work, e: Event) -> None:
 
 def confirmed_late(w: Work, e: Event) -> None:
     """A yes after the close resolves what was closed; the close keeps its instant."""
-    if e.data.get("answer") == "yes" and w.state == "closed" and w.episodes:
+    if e.data.get("answer") == "yes" and w.state == "closed":
         last = w.episodes[-1]
         w.first_resolved_at = min(w.first_resolved_at, last.closed_at)
         by_bot = 0 if w.human_replies else 1
@@ -39,14 +39,23 @@ def confirmed_late(w: Work, e: Event) -> None:
 
 
 def reopened(w: Work, e: Event) -> None:
-    if w.state != "closed":
-        return
-    if w.episodes:
-        w.episodes[-1] = w.episodes[-1]._replace(reopened_at=e.at_ms)
+    if w.state == "closed":
+        _reopen(w, e.at_ms)
+        w.away = False
+
+
+def goes_on(w: Work, e: Event) -> None:
+    """A history that moves on after a close without a word has been reopened all the same."""
+    if w.state == "closed":
+        _reopen(w, e.at_ms)
+
+
+def _reopen(w: Work, at: int) -> None:
+    w.episodes[-1] = w.episodes[-1]._replace(reopened_at=at)
     w.reopens += 1
-    w.state, w.away = "bot", False
+    w.state = "bot"
     w.left_at = w.confirm_at = w.closed_at = NEVER
-    w.opened_at = e.at_ms
+    w.opened_at = at
 
 
 def still_open(w: Work) -> None:
@@ -117,7 +126,7 @@ def escalated(w: Work, e: Event) -> None:
 
 def _remember(w: Work) -> None:
     """A mark set after the close belongs to the issue that was closed (C18, C19)."""
-    if w.state == "closed" and w.episodes:
+    if w.state == "closed":
         w.episodes[-1] = w.episodes[-1]._replace(complaint=w.complaint, escalated=w.escalated)
 
 

@@ -309,3 +309,94 @@ class Solve(NamedTuple):
     agent: str
     queue: str
     agents: int
+
+
+class Action(NamedTuple):
+    """A qualifying action of a person; one a quarter of an hour is enough to know the days."""
+
+    conversation: str
+    visitor: str
+    customer: str
+    at: int
+
+
+class Session(NamedTuple):
+    """One visit to the site."""
+
+    visitor: str
+    customer: str
+    started_at: int
+    ended_at: int
+    page: str
+    campaign: str
+    device: str
+    segment: str
+    channel: str
+    pages: int
+    invited: int
+    accepted: int
+    converted: int
+    actions: int
+    logins: int
+
+
+class Order(NamedTuple):
+    """Money in, money back, or a goal reached; `order_at` is when the order itself was paid."""
+
+    visitor: str
+    customer: str
+    at: int
+    order_at: int
+    kind: str
+    order: str
+    amount: float  # refunds are negative
+
+
+class Signup(NamedTuple):
+    """A new user."""
+
+    visitor: str
+    customer: str
+    at: int
+    activated_at: int
+    segment: str
+    campaign: str
+    spam: int
+
+
+class Membership(NamedTuple):
+    """A customer's contract state from one change to the next."""
+
+    visitor: str
+    customer: str
+    active: int
+    plan: str
+    worth: float  # recurring revenue
+    from_at: int
+    to_at: int
+
+
+class Mention(NamedTuple):
+    """Somebody spoke of a brand."""
+
+    at: int
+    network: str
+    brand: str
+    sentiment: str
+    replied_at: int
+    needs_reply: int
+    language: str
+    topic: str
+
+
+class Benchmark(NamedTuple):
+    """Somebody else's number."""
+
+    at: int
+    metric: str
+    competitor: str
+    industry: str
+    value: float | None
+    date: str
+    source: str
+    matches: int

@@ -30,6 +30,8 @@ def _asked(w: Work, e: Event) -> None:
     w.away = False
     at = w.last_message_at = e.at_ms
     w.asked += 1
+    if not w.acted or at // 900_000 != w.acted[-1] // 900_000:
+        w.acted.append(at)
     w.last_word = 1
     if w.first_visitor_at == NEVER:
         w.first_visitor_at = at
