@@ -32,6 +32,7 @@ from antiphon.gateway.http import application
 from antiphon.gateway.limits import Limits
 from antiphon.gateway.sockets import Wire
 from antiphon.gateway.sockets import build as build_wire
+from antiphon.journal.bulk import LATER
 from antiphon.journal.committer import Committer
 from antiphon.journal.directory import Directory
 from antiphon.journal.engine import Database, open_database
@@ -225,10 +226,14 @@ def _staff(wire: Wire) -> Iterator[AgentPlan]:
 async def _floor(store: Store) -> Floor:
     """The floor as the tables have it."""
     past = await store.conversations(
-        conversations.c.state == "closed", order=conversations.c.closed_at_ms.desc(), limit=PAST
+        conversations.c.state == "closed",
+        conversations.c.doc != LATER,
+        order=conversations.c.closed_at_ms.desc(),
+        limit=PAST,
     )
     unfinished = [c for c in past if c.wrapups]
-    live = await store.conversations(conversations.c.state != "closed")
+    ours = conversations.c.doc != LATER  # imported history waits for nobody
+    live = await store.conversations(conversations.c.state != "closed", ours)
     return floor_of([*live, *unfinished], await store.shifts(), reversed(past))
 
 

@@ -28,6 +28,7 @@ class Actor:
 
 
 SYSTEM = Actor(kind="system")
+IMPORTED = "i:"  # begins the cmid of an event that another system's history brought
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +52,11 @@ class Event:
     n: int = 0
     seq: int = 0
     id: str = ""
+
+    @property
+    def imported(self) -> bool:
+        """Somebody else's history: counted like ours, never routed."""
+        return self.cmid is not None and self.cmid.startswith(IMPORTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +112,7 @@ KINDS: dict[str, Kind] = {
         "by": _of("visitor", "bot", "rule"), "reason": TEXT, "intents": LIST,
         "summary": WORDS, "slots": Field("object", words=True)}),
     "queue_entered": Kind("conversation", "a queue visit opens", {
-        "queue": NEED, "reason": _of("new", "handoff", "transfer", "overflow", "agent_lost"),
+        "queue": NEED, "priority": INT, "reason": _of("new", "handoff", "transfer", "overflow", "agent_lost"),
         "rank_ms": INT, "estimate_s": LIST}),
     "diverted": Kind("conversation", "left live handling", {
         "to": _of("ticket", "other", required=False), "ticket": TEXT,

@@ -59,7 +59,9 @@ class Floor:
             self.apply(event)
 
     def apply(self, event: Event) -> None:
-        """The next event of the journal."""
+        """The next event of the journal. What was imported waits for nobody here."""
+        if event.imported:
+            return
         if event.stream.startswith("agent:"):
             agent = event.stream[6:]
             self.put_shift(shifts.evolve(self.agents.get(agent, Shift(agent=agent)), event))

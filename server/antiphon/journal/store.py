@@ -14,14 +14,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from antiphon.domain.agent import Shift
-from antiphon.domain.conversation import Conversation
+from antiphon.domain.conversation import Conversation, fold
 from antiphon.domain.events import Event
 from antiphon.journal.codec import State, conversation_of, event_of, event_row, shift_of, to_json
 from antiphon.journal.engine import Database
 from antiphon.journal.tables import conversations, events, messages, streams
 
-_LOCK = 0x616E7469  # "anti"
-_IN = 400  # values of one IN list
+LOCK = 0x616E7469  # "anti"
+IN = 400  # values of one IN list
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +54,23 @@ class Store:
         """
         async with self.database.writing() as connection:
             if self.database.postgres:
-                await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
             names = {event.stream for append in wanted for event in append.events}
-            heads = await self._heads(connection, names)
+            heads = await self.heads_in(connection, names)
             seq = (await connection.execute(select(func.coalesce(func.max(events.c.seq), 0)))).scalar_one()
             done = _place(wanted, heads, seq)
             written = [append for append, placed in zip(wanted, done, strict=True) if placed]
             await self._write(connection, written, [e for placed in done if placed for e in placed])
         return done
 
-    async def _heads(self, connection: AsyncConnection, names: Iterable[str]) -> dict[str, int]:
+    async def heads_in(self, connection: AsyncConnection, names: Iterable[str]) -> dict[str, int]:
+        """How long each stream is, as this transaction sees it; a missing one is left out."""
         heads: dict[str, int] = {}
         ordered = sorted(names)
         for table, key in ((conversations, conversations.c.id), (streams, streams.c.stream)):
-            for at in range(0, len(ordered), _IN):
+            for at in range(0, len(ordered), IN):
                 rows = await connection.execute(
-                    select(key, table.c.head).where(key.in_(ordered[at : at + _IN]))
+                    select(key, table.c.head).where(key.in_(ordered[at : at + IN]))
                 )
                 heads.update((name, head) for name, head in rows)
         return heads
@@ -145,12 +146,15 @@ class Store:
     async def conversations(
         self, *where: Any, order: Any = None, limit: int | None = None
     ) -> list[Conversation]:
-        """Folded conversations by conditions on the table's columns."""
-        query = select(conversations.c.doc).where(*where)
+        """Folded conversations by conditions on the table's columns.
+
+        An imported one has no `doc` yet and is folded here.
+        """
+        query = select(conversations.c.id, conversations.c.doc).where(*where)
         query = query.order_by(order) if order is not None else query
         async with self.database.reading() as connection:
-            docs = (await connection.execute(query.limit(limit) if limit else query)).scalars()
-            return [conversation_of(doc) for doc in docs]
+            rows = (await connection.execute(query.limit(limit) if limit else query)).all()
+        return [conversation_of(doc) if doc else fold(name, await self.history(name)) for name, doc in rows]
 
     async def shifts(self) -> list[Shift]:
         query = select(streams.c.doc).where(streams.c.stream.like("agent:%"), streams.c.doc != "{}")
@@ -162,6 +166,11 @@ class Store:
         async with self.database.reading() as connection:
             doc = (await connection.execute(query)).scalar_one_or_none()
         return shift_of(doc) if doc else None
+
+    async def heads(self, names: Iterable[str]) -> dict[str, int]:
+        """How long each stream is; a missing one is left out."""
+        async with self.database.reading() as connection:
+            return await self.heads_in(connection, names)
 
     async def length(self, stream: str) -> int:
         """How many events a stream other than a conversation has."""

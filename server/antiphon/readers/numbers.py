@@ -45,7 +45,10 @@ class Numbers:
 
     def follow(self, events: Sequence[Event]) -> None:
         """A `Tail` listener."""
+        day_ms, _ = day_of(self._desk.now_ms(), zone_of(self._zone))
         for event in events:
+            if event.imported and event.at_ms < day_ms:
+                continue  # history is for reports
             if not self.live.apply(event):
                 self._missing.add(event.stream)
                 self._wanted.set()
