@@ -1,6 +1,6 @@
 """What everything at the wire shares. Built once by `sockets.build`; holds, decides nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,12 @@ from antiphon.gateway.views import Views
 from antiphon.journal.directory import Directory
 
 Board = Callable[[int], Mapping[str, Any]]
+Behind = Callable[[str, int, str, str], Sequence[str]]  # kpi, now_ms, queue, agent → conversations
+
+
+def no_behind(kpi: str, now_ms: int, queue: str, agent: str) -> Sequence[str]:
+    """For a server without numbers."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +53,7 @@ class Hall:
     backplane: Backplane
     presence: Presence
     board: Board
+    behind: Behind
     server: Server
     seats: Seats
     roster: Roster

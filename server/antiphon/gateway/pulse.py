@@ -19,13 +19,19 @@ from antiphon.gateway import frames
 from antiphon.gateway.hall import Hall
 from antiphon.gateway.outbound import STAFF, conversation_of, room_of
 from antiphon.gateway.seats import Seat
-from antiphon.gateway.views import words_of
+from antiphon.gateway.views import flags_of, words_of
 
 log = structlog.get_logger("antiphon.pulse")
 
 GATHER_S = 0.2
 TICK_S = 1.0
-_KEYS = {"queues": "queue", "agents": "agent"}  # board tables and what names their rows
+LEARNT = 100  # previews and names read in one go
+SHOWN = 1_000  # open conversations on a board; the newest of them
+_KEYS = {
+    "queues": "queue",
+    "agents": "agent",
+    "conversations": "conversation",
+}  # tables, and their rows' names
 
 
 class Pulse:
@@ -39,12 +45,17 @@ class Pulse:
         self._board: dict[str, Any] = {}
         self._previews: dict[str, str | None] = {}
         self._names: dict[str, str] = {}
+        self._handoffs: dict[str, Mapping[str, Any]] = {}
 
     def touch(self, event: Event) -> None:
         """A committed event; the last words are remembered for the lists."""
         words = words_of(event)
         if words is not None:
             self._previews[event.stream] = words
+        if event.kind == "conversation_started":
+            self._names.pop(event.data["visitor"], None)
+        elif event.kind == "handoff_requested":
+            self._handoffs[event.stream] = event.words or {}
         self._moved.set()
 
     def wake(self) -> None:
@@ -83,7 +94,7 @@ class Pulse:
     async def tell(self) -> None:
         self._tell_places()
         await self._tell_queues()
-        self._tell_board()
+        await self._tell_board()
 
     def _tell_places(self) -> None:
         """Every waiting visitor's place, when it is not what he was told last."""
@@ -136,42 +147,57 @@ class Pulse:
         )  # fmt: skip
 
     async def _learn(self, conversations: list[str], visitors: set[str]) -> None:
-        """Previews and names of those who wait; forgotten when they do not."""
+        """Previews and names; what is over is forgotten."""
         open_ = self._hall.desk.floor.open
         self._previews = {key: text for key, text in self._previews.items() if key in open_}
-        for conversation in conversations:
-            if conversation not in self._previews:
-                self._previews[conversation] = await self._hall.views.preview(conversation)
-        new = visitors - self._names.keys()
+        self._handoffs = {key: words for key, words in self._handoffs.items() if key in open_}
+        for conversation in [key for key in conversations if key not in self._previews][:LEARNT]:
+            self._previews[conversation] = await self._hall.views.preview(conversation)
+        new = sorted(visitors - self._names.keys())[:LEARNT]
         if new:
-            found = await self._hall.directory.visitors.by_ids(sorted(new))
-            self._names.update({key: row.name or "" for key, row in found.items()})
+            found = await self._hall.directory.visitors.by_ids(new)
+            self._names.update({key: (found[key].name if key in found else None) or "" for key in new})
 
-    def known_of(self, c: Conversation | None) -> dict[str, str | None]:
-        """The visitor's name and last words, as far as they are at hand."""
+    def known_of(self, c: Conversation | None) -> dict[str, Any]:
+        """The visitor's name and last words and what the bot learned, as far as they are at hand."""
         if c is None:
-            return {"visitor": None, "text": None}
-        return {"visitor": self._names.get(c.visitor), "text": self._previews.get(c.id)}
+            return {"visitor": None, "text": None, "summary": None, "slots": None}
+        learned = self._handoffs.get(c.id, {})
+        return {
+            "visitor": self._names.get(c.visitor) or None, "text": self._previews.get(c.id),
+            "summary": learned.get("summary"), "slots": learned.get("slots"),
+        }  # fmt: skip
 
     def forget(self, visitor: str) -> None:
         """He was renamed or erased: look again."""
         self._names.pop(visitor, None)
         self._previews.clear()
 
-    def _tell_board(self) -> None:
+    async def _tell_board(self) -> None:
         if not any(self._hall.seats.users("/supervisor")):
             self._board = {}
             return
-        board = dict(self._hall.board(self._hall.desk.now_ms()))
+        board = await self.board()
         if self._board:
             changed = difference(self._board, board)
             if changed:
                 self._hall.server.post("/supervisor", "board", "board", changed)
         self._board = board
 
-    def whole_board(self) -> dict[str, Any]:
+    async def board(self) -> dict[str, Any]:
+        """The numbers, and the open conversations they are about."""
+        open_ = sorted(self._hall.desk.floor.open.values(), key=lambda c: -c.started_at_ms)
+        shown = [c for c in open_ if c.state != "closed"][:SHOWN]
+        await self._learn([c.id for c in shown], {c.visitor for c in shown})
+        rows = [{**row_of(c), **self._told_of(c)} for c in shown]
+        return {**self._hall.board(self._hall.desk.now_ms()), "conversations": rows}
+
+    def _told_of(self, c: Conversation) -> dict[str, str | None]:
+        return {"visitor": self._names.get(c.visitor) or None, "last_text": self._previews.get(c.id)}
+
+    async def whole_board(self) -> dict[str, Any]:
         """For somebody who has just come."""
-        board = dict(self._hall.board(self._hall.desk.now_ms()))
+        board = await self.board()
         self._board = self._board or board  # what moves from now on must reach him
         return {**board, "whole": True}
 
@@ -197,6 +223,16 @@ class Pulse:
         for seat in seats:
             if (seat.me.id, seat.session) not in alive:
                 await self._hall.server.drop(seat.sid, seat.namespace, "logged out")
+
+
+def row_of(c: Conversation) -> dict[str, Any]:
+    """An open conversation on the board, without its words."""
+    return {
+        "conversation": c.id, "state": c.state, "queue": c.queue, "channel": c.channel,
+        "agent": c.agents[0].agent if c.agents else None, "agents": [a.agent for a in c.agents],
+        "started_at_ms": c.started_at_ms, "queued_at_ms": c.queued_at_ms,
+        "waiting_reply_since_ms": c.waiting_reply_since_ms, "flags": flags_of(c), "tags": list(c.tags),
+    }  # fmt: skip
 
 
 def _still(row: Mapping[str, Any]) -> dict[str, Any]:

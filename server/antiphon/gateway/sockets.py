@@ -7,6 +7,7 @@ import asyncio
 import random
 import uuid
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -24,7 +25,7 @@ from antiphon.gateway.access import Access, at_least, engaged
 from antiphon.gateway.address import Proxies, is_loopback, origin_of
 from antiphon.gateway.auth import Passwords
 from antiphon.gateway.calls import Calls
-from antiphon.gateway.hall import Board, Hall, Settings
+from antiphon.gateway.hall import Behind, Board, Hall, Settings, no_behind
 from antiphon.gateway.inbound.agent import AgentDesk
 from antiphon.gateway.inbound.supervisor import SupervisorDesk
 from antiphon.gateway.inbound.visitor import VisitorDesk
@@ -193,7 +194,7 @@ class Wire:
             agent=views.me(seat.me), site=self._site(), conversations=snapshots,
             queue=await self.pulse.queue_frame(views.queues_of(seat.me)),
             offers=[self._offer_frame(c.id, me) for c in floor.offers_to(me)], agents=views.colleagues(),
-            canned=[{"id": a.id, "shortcut": a.shortcut, "title": a.title, "text": a.text} for a in canned],
+            canned=[asdict(answer) for answer in canned],
             epoch=self.hall.desk.epoch,
         ))  # fmt: skip
         self._arrive(seat)
@@ -205,7 +206,7 @@ class Wire:
         server.allow_bytes(seat.sid, seat.namespace, self.hall.settings.limits.queue_bytes_user)
         server.join(seat.namespace, seat.sid, user_room(seat.me.id))
         server.join(seat.namespace, seat.sid, "board")
-        server.post(seat.namespace, seat.sid, "board", self.pulse.whole_board())
+        server.post(seat.namespace, seat.sid, "board", await self.pulse.whole_board())
 
     def _arrive(self, seat: Seat) -> None:
         seat.arrived = True
@@ -341,6 +342,7 @@ def build(
     backplane: Backplane,
     board: Board,
     settings: Settings,
+    behind: Behind = no_behind,
     presence: Presence | None = None,
 ) -> Wire:
     """The whole wire, not yet started."""
@@ -354,7 +356,8 @@ def build(
         ping_interval_s=settings.ping_interval_s, ping_timeout_s=settings.ping_timeout_s,
     )  # fmt: skip
     return Wire(Hall(
-        settings=settings, desk=desk, directory=directory, backplane=backplane, board=board, server=server,
+        settings=settings, desk=desk, directory=directory, backplane=backplane, board=board, behind=behind,
+        server=server,
         presence=presence or Presence(uuid.uuid4().hex, backplane, desk.now_ms), seats=Seats(),
         roster=roster, render=render, views=views, access=Access(desk, views), proxies=proxies,
         passwords=Passwords(),

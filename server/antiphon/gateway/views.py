@@ -152,6 +152,7 @@ class Views:
         return {
             "id": queue.id, "name": queue.name, "waiting": len(line), "longest_wait_ms": longest,
             "agents_online": len(self._desk.floor.online(queue.id)), "open": queue.hours.is_open(now_ms),
+            "wrapup_max_s": queue.wrapup_max_s,
         }  # fmt: skip
 
 

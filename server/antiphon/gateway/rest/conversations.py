@@ -108,7 +108,7 @@ async def listed(ask: Ask) -> Page:
         ),
         limit=query.limit, cursor=query.cursor,
     )  # fmt: skip
-    return Page(conversations=await _rows(ask, found.conversations), cursor=found.cursor)
+    return Page(conversations=await rows_of(ask, found.conversations), cursor=found.cursor)
 
 
 def _states(asked: str | None) -> Sequence[str]:
@@ -120,7 +120,7 @@ def _states(asked: str | None) -> Sequence[str]:
     return states
 
 
-async def _rows(ask: Ask, conversations: Sequence[Conversation]) -> list[Row]:
+async def rows_of(ask: Ask, conversations: Sequence[Conversation]) -> list[Row]:
     hall = ask.wire.hall
     visitors = await hall.directory.visitors.by_ids([c.visitor for c in conversations])
     person = hall.roster.person

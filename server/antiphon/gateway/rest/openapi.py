@@ -20,7 +20,7 @@ def document(routes: Sequence[Route], version: str) -> dict[str, Any]:
     """The whole description."""
     types = list(dict.fromkeys(_types(routes)))
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
-    known = {kind: schema for kind, schema in zip(types, schemas, strict=True)}
+    known = dict(zip(types, schemas, strict=True))
     paths: dict[str, Any] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, known)
