@@ -24,7 +24,7 @@ import { build } from "vite"
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..")
 const target = process.env.ANTIPHON_STATIC ?? resolve(root, "../server/antiphon/web/static")
 const out = `${target}.new-${process.pid}` // a build that fails leaves the last good one in place
-const PAGES = ["index", "demo", "chat", "console", "supervisor"]
+const PAGES = ["index", "demo", "chat", "console", "supervisor", "admin"]
 const wanted = process.argv.slice(2).filter(word => PAGES.includes(word)) // none named: all of them
 
 const common = {

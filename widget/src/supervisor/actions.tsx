@@ -8,6 +8,7 @@ import { Button, Dialog, MenuItem, Popover, toast } from "../ui/kit"
 import { login } from "../ui/rest"
 import { ask } from "./asking"
 import { presence } from "./attention"
+import { t as shared } from "./common"
 import type { Model } from "./model"
 import { t } from "./words"
 
@@ -125,7 +126,7 @@ function StepIn({ kind, model, view }: Props & { kind: keyof typeof STEPS }) {
       >
         <p>{t(words, { agent })}</p>
         <footer>
-          <Button onClick={() => (open.value = false)}>{t("ask.cancel")}</Button>
+          <Button onClick={() => (open.value = false)}>{shared("cancel")}</Button>
           <Button kind="primary" autofocus onClick={act}>
             {t(step.label)}
           </Button>

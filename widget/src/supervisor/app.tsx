@@ -8,6 +8,7 @@ import { Button, EmptyState, Spinner, Toasts } from "../ui/kit"
 import { login, logOut } from "../ui/rest"
 import { Agents } from "./agents"
 import { Alerts } from "./alerts"
+import { t as shared } from "./common"
 import { Definitions } from "./definition"
 import { Live } from "./live"
 import { createModel, type Model } from "./model"
@@ -39,7 +40,7 @@ function NotYours() {
             <a class="btn" data-kind="primary" href="/console">
               {t("no.console")}
             </a>
-            <Button onClick={() => void logOut()}>{t("top.logout")}</Button>
+            <Button onClick={() => void logOut()}>{shared("top.logout")}</Button>
           </div>
         }
       />

@@ -2,7 +2,7 @@
 
 import { Refused } from "../protocol/refused"
 import { toast } from "../ui/kit"
-import { t } from "./words"
+import { t } from "./common"
 
 /** The answer, or null after the reader has been told why not. */
 export async function ask<T>(answer: Promise<T>): Promise<T | null> {

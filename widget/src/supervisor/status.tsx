@@ -6,6 +6,7 @@ import { Icon } from "../ui/icons"
 import { Button, Dialog, Field, MenuItem, Popover, toast } from "../ui/kit"
 import { ask } from "./asking"
 import type { AgentRow, AgentStatus } from "./board"
+import { t as shared } from "./common"
 import type { Model } from "./model"
 import { t } from "./words"
 
@@ -86,7 +87,7 @@ function Confirm({ model, row, wanted, onDone }: ConfirmProps) {
           onInput={event => (reason.value = event.currentTarget.value)}
         />
         <footer>
-          <Button onClick={onDone}>{t("ask.cancel")}</Button>
+          <Button onClick={onDone}>{shared("cancel")}</Button>
           <Button kind="primary" type="submit">
             {t("status.do", { status: t(`status.${status}`).toLocaleLowerCase() })}
           </Button>

@@ -1,0 +1,156 @@
+/** Answers kept ready for everybody. */
+
+import { useSignal } from "@preact/signals"
+import { t as shared } from "../supervisor/common"
+import { Button, Dialog, EmptyState, Field } from "../ui/kit"
+import { Area, Problem, Save, useForm } from "./form"
+import type { Model } from "./model"
+import type { Canned } from "./shapes"
+import { t } from "./words"
+
+export function Answers({ model }: { model: Model }) {
+  const open = useSignal<Canned | "new" | null>(null)
+  const answers = [...model.shared.value].sort((a, b) => a.shortcut.localeCompare(b.shortcut))
+  const add = () => {
+    open.value = "new"
+  }
+  return (
+    <section class="page" aria-labelledby="page">
+      <header class="page-head">
+        <div>
+          <h2 id="page">{t("nav.answers")}</h2>
+          <p>{t("answers.lead")}</p>
+        </div>
+        <Button kind="primary" icon="plus" onClick={add}>
+          {t("answers.add")}
+        </Button>
+      </header>
+      {answers.length ? (
+        <ul class="cards">
+          {answers.map(answer => (
+            <li key={answer.id}>
+              <button
+                type="button"
+                class="card-row answer"
+                onClick={() => {
+                  open.value = answer
+                }}
+              >
+                <code>/{answer.shortcut}</code>
+                <strong>{answer.title}</strong>
+                <span class="second">{answer.text}</span>
+                <span class="second">{t("answer.uses", { count: answer.uses })}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <EmptyState icon="zap" title={t("answers.empty")} text={t("answers.empty.text")} />
+      )}
+      {open.value && (
+        <AnswerDialog
+          key={open.value === "new" ? "new" : open.value.id}
+          model={model}
+          answer={open.value === "new" ? null : open.value}
+          onClose={() => {
+            open.value = null
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+interface Props {
+  model: Model
+  answer: Canned | null
+  onClose: () => void
+}
+
+function AnswerDialog({ model, answer, onClose }: Props) {
+  const blank = { shortcut: answer?.shortcut ?? "", title: answer?.title ?? "", text: answer?.text ?? "" }
+  const form = useForm(blank, values => model.putAnswer(answer?.id ?? null, values))
+  const { values, set, error } = form
+  const submit = async (event: Event) => {
+    if (await form.submit(event)) onClose()
+  }
+  return (
+    <Dialog title={answer?.title ?? t("answers.add")} open onClose={onClose} closeLabel={shared("close")}>
+      <form class="stack" onSubmit={submit}>
+        <Problem refused={form.refused.value} shown={["shortcut", "title", "text"]} />
+        <Field
+          label={t("answer.shortcut")}
+          hint={t("answer.shortcut.hint")}
+          required
+          autofocus
+          maxLength={60}
+          value={values.value.shortcut}
+          error={error("shortcut")}
+          onInput={event => set({ shortcut: event.currentTarget.value.replace(/^\//, "") })}
+        />
+        <Field
+          label={t("answer.title")}
+          required
+          maxLength={200}
+          value={values.value.title}
+          error={error("title")}
+          onInput={event => set({ title: event.currentTarget.value })}
+        />
+        <Area
+          label={t("answer.text")}
+          hint={t("answer.text.hint")}
+          required
+          rows={5}
+          maxLength={4000}
+          value={values.value.text}
+          error={error("text")}
+          onChange={text => set({ text })}
+        />
+        <footer>
+          {answer && <Drop model={model} answer={answer} onDone={onClose} />}
+          <Button onClick={onClose}>{shared("cancel")}</Button>
+          <Save busy={form.busy.value} label={answer ? t("save") : t("add")} />
+        </footer>
+      </form>
+    </Dialog>
+  )
+}
+
+function Drop({ model, answer, onDone }: { model: Model; answer: Canned; onDone: () => void }) {
+  const asked = useSignal(false)
+  const form = useForm({}, () => model.dropAnswer(answer.id))
+  const stop = () => {
+    asked.value = false
+  }
+  const act = async () => {
+    if (await form.submit()) onDone()
+  }
+  return (
+    <>
+      <Button
+        class="first"
+        kind="danger"
+        onClick={() => {
+          asked.value = true
+        }}
+      >
+        {t("answer.drop")}
+      </Button>
+      <Dialog
+        title={t("answer.drop.ask", { name: answer.title })}
+        open={asked.value}
+        onClose={stop}
+        closeLabel={shared("close")}
+      >
+        <p>{t("answer.drop.text")}</p>
+        <Problem refused={form.refused.value} shown={[]} />
+        <footer>
+          <Button onClick={stop}>{shared("cancel")}</Button>
+          <Button kind="danger" disabled={form.busy.value} onClick={act}>
+            {t("answer.drop")}
+          </Button>
+        </footer>
+      </Dialog>
+    </>
+  )
+}

@@ -1,0 +1,17 @@
+/** The settings' page. */
+
+import "../ui/tokens.css"
+import "../ui/base.css"
+import "../ui/kit.css"
+import "../desk/door.css"
+import "../supervisor/board.css"
+import "./admin.css"
+import { render } from "preact"
+import { applyTheme } from "../desk/theme"
+import { App } from "./app"
+import { setLocale } from "./words"
+
+applyTheme()
+void setLocale(navigator.language)
+const root = document.getElementById("app")
+if (root) render(<App />, root)

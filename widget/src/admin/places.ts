@@ -1,0 +1,13 @@
+/** Where one can be in the settings. */
+
+import { createRouter } from "../ui/router"
+
+export const router = createRouter("/admin", {
+  people: "/",
+  queues: "/queues",
+  queue: "/queues/:id",
+  site: "/site",
+  answers: "/answers",
+})
+
+export const queuePath = (id: string) => `/admin/queues/${encodeURIComponent(id)}`
