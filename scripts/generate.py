@@ -13,10 +13,8 @@ TARGETS: dict[str, list[str]] = {
     "docs/kpis.md": ["-m", "antiphon.metrics.docs"],
     "docs/lifecycle.md": ["-m", "antiphon.domain.lifecycle"],
     "docs/openapi.json": ["-m", "antiphon", "openapi"],
+    "docs/protocol.md": ["-m", "antiphon.gateway.docs"],
     "widget/src/protocol/schema.json": ["-m", "antiphon.gateway.frames"],
-    "docs/kpis.md": ["-m", "antiphon.metrics.docs"],
-    "docs/lifecycle.md": ["-m", "antiphon.domain.lifecycle"],
-    "docs/openapi.json": ["-m", "antiphon", "openapi"],
 }
 
 
