@@ -47,6 +47,46 @@ test("words written before there is a conversation follow the first, in order", 
   expect(texts(ann.view())).toEqual(["one", "two", "three"])
 })
 
+test("the next word begins the conversation when the first was refused", async () => {
+  const ann = come()
+  double.refuse = (_, payload) => (payload.text === "bad" ? { code: "bad_text", retryable: false } : null)
+  ann.line.say(NEW, "start", { text: "bad" })
+  ann.line.say(NEW, "say", { text: "good" })
+  await until(() => texts(ann.view()).includes("good"))
+  expect(double.conversations.get("c1")?.events[0]?.kind).toBe("conversation_started")
+})
+
+test("a start that was stored, its answer lost, carries what was written after it", async () => {
+  const shelf = memoryShelf()
+  const before = come({ shelf })
+  await until(() => before.session)
+  double.refuse = () => {
+    double.refuse = null
+    double.cut()
+    return null // it starts the conversation; nobody hears of it
+  }
+  before.line.say(NEW, "start", { text: "first" })
+  before.line.say(NEW, "say", { text: "second" })
+  await until(() => before.line.status.phase === "waiting")
+  before.line.close()
+  const after = come({ shelf, token: before.session?.token ?? "" })
+  await until(() => texts(after.view()).length === 2)
+  expect(texts(after.view())).toEqual(["first", "second"])
+  expect(double.conversations.size).toBe(1)
+})
+
+test("a head that was read a moment too early changes nothing", async () => {
+  const ann = await talking()
+  const views: number[] = []
+  double.emit("c1", "head", { conversation: "c1", head: 1, epoch: double.epoch })
+  double.tell("c1", "message", { text: "next" }, { kind: "bot" })
+  await until(() => {
+    views.push(ann.view()?.seq ?? 0)
+    return texts(ann.view()).includes("next")
+  })
+  expect(Math.min(...views)).toBe(3)
+})
+
 test("what is written while the line is down arrives once it is back", async () => {
   const ann = await talking()
   double.cut()

@@ -39,8 +39,7 @@ export interface ConnectionOptions {
 /** These name no conversation. */
 const UNADDRESSED = ["start", "track"]
 
-/** The lane of what is written before there is a conversation. */
-export const NEW = ""
+export { NEW } from "./outbox"
 
 export class Connection<C extends Calls<C>> {
   private readonly logs = new Map<string, ConversationLog>()
@@ -202,7 +201,8 @@ export class Connection<C extends Calls<C>> {
 
   private shown(view: View, fresh: readonly EventFrame[]): void {
     const events = fresh.length ? fresh : view.events
-    for (const event of events) if (typeof event.data?.cmid === "string") this.outbox.settle(event.data.cmid)
+    for (const event of events)
+      if (typeof event.data?.cmid === "string") this.outbox.settle(event.data.cmid, view.id)
     this.outbox.seen(view.id, view.seq)
     this.options.onView?.(view, fresh)
   }

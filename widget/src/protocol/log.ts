@@ -47,10 +47,10 @@ export class ConversationLog {
 
   /** The server says how long the log is. */
   head(head: number, epoch: string): void {
-    const backwards = head < this.view.seq
-    if (this.view.epoch && (epoch !== this.view.epoch || backwards)) return this.restart(epoch)
+    if (this.view.epoch && epoch !== this.view.epoch) return this.restart(epoch)
     this.target = Math.max(this.target, head)
-    this.repair()
+    // Read a moment too early, or a log that went backwards? A sync knows: it says `resync`.
+    this.repair(head < this.view.seq)
   }
 
   /** A snapshot taken later than ours replaces it when it has nothing in common, else fills it. */

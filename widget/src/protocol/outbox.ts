@@ -37,6 +37,9 @@ export interface OutboxOptions {
   readonly onSilence: () => void
 }
 
+/** The lane of what is written before there is a conversation. */
+export const NEW = ""
+
 const WAIT_MS = 1_000
 
 export class Outbox {
@@ -74,9 +77,11 @@ export class Outbox {
     for (const lane of new Set(this.items.map(item => item.lane))) void this.pumpLane(lane)
   }
 
-  /** A fact with this cmid is in the log: it needs no answer any more. */
-  settle(cmid: string): void {
-    if (!this.has(cmid)) return
+  /** A fact with this cmid is in the log of `conversation`: it needs no answer any more. */
+  settle(cmid: string, conversation?: string): void {
+    const item = this.items.find(one => one.cmid === cmid)
+    if (!item) return
+    if (item.event === "start" && conversation) this.rename(item.lane, conversation)
     this.items = this.items.filter(item => item.cmid !== cmid)
     this.options.shelf.remove(cmid)
     this.options.onChange()
@@ -107,20 +112,27 @@ export class Outbox {
     this.options.onChange()
   }
 
-  private change(cmid: string, change: Partial<Item>): void {
+  private change(cmid: string, change: Partial<Item>): Item | undefined {
     this.items = this.items.map(item => (item.cmid === cmid ? { ...item, ...change } : item))
     const changed = this.items.find(item => item.cmid === cmid)
     if (changed) this.options.shelf.put(changed)
     this.options.onChange()
+    return changed
   }
 
   private async pumpLane(lane: string): Promise<void> {
     const next = this.list(lane).find(item => item.state === "waiting")
     if (!next || this.busy.has(lane)) return
     this.busy.add(lane)
-    const again = await this.attempt(next)
+    const again = await this.attempt(lane === NEW ? this.begin(next) : next)
     this.busy.delete(lane)
     if (again) this.pump()
+  }
+
+  /** The start was refused: the next word begins the conversation instead. */
+  private begin(item: Item): Item {
+    const { conversation: _, ...payload } = item.payload
+    return this.change(item.cmid, { event: "start", payload }) ?? item
   }
 
   /** True when the lane may go on at once. */

@@ -14,11 +14,12 @@ import type { Item } from "../protocol/outbox"
 import { isJson, type Json, Refused } from "../protocol/refused"
 import type { Status } from "../protocol/socket"
 import type { Bus } from "./bus"
+import { isTheirs, Others } from "./others"
+import { page } from "./page"
 import type { Store } from "./store"
 import { announce } from "./told"
 import { setLocale } from "./words"
 
-const TYPING_LIVES_MS = 6_000
 const TYPING_EVERY_MS = 2_000
 const SILENCES = ["message", "closed", "queue_entered", "agent_left", "agent_lost", "diverted"]
 const READ_PAUSE_MS = 400
@@ -31,8 +32,7 @@ export class Model {
   readonly view = signal<View | null>(null)
   readonly place = signal<Place | null>(null)
   readonly pending = signal<readonly Item[]>([])
-  readonly typing = signal<string | null>(null)
-  readonly agentRead = signal(0)
+  readonly others = new Others()
   readonly draft = signal("")
   readonly muted = signal(false)
   readonly readSeq = signal(0)
@@ -52,7 +52,6 @@ export class Model {
   private identity: Identity | undefined
   private attributes: { [name: string]: string } = {}
   private department: string | undefined
-  private typingTimer = 0
   private typedAtMs = 0
   private readTimer = 0
 
@@ -368,7 +367,7 @@ export class Model {
     batch(() => {
       this.view.value = view
       this.place.value = view.state === "queued" ? (this.place.value ?? view.place) : null
-      if (fresh.some(event => SILENCES.includes(event.kind))) this.typing.value = null
+      if (fresh.some(event => SILENCES.includes(event.kind))) this.others.silent()
     })
     this.listed()
     this.seen()
@@ -383,30 +382,11 @@ export class Model {
   }
 
   private sensed(heard: Signal): void {
-    if (heard.conversation !== this.current || heard.actor.kind === "visitor") return
-    if (heard.kind === "read") this.agentRead.value = Math.max(this.agentRead.value, heard.seq ?? 0)
-    if (heard.kind !== "typing") return
-    clearTimeout(this.typingTimer)
-    this.typing.value = heard.on ? (heard.actor.kind === "agent" ? (heard.actor.name ?? "") : "") : null
-    this.typingTimer = setTimeout(() => {
-      this.typing.value = null
-    }, TYPING_LIVES_MS) as unknown as number
+    if (heard.conversation === this.current) this.others.hear(heard)
   }
 
   private countUnread(): number {
     const theirs = this.view.value?.events ?? []
     return theirs.filter(event => event.seq > this.readSeq.value && isTheirs(event)).length
-  }
-}
-
-export const isTheirs = (event: EventFrame): boolean =>
-  event.kind === "message" && (event.actor?.kind === "agent" || event.actor?.kind === "bot")
-
-function page(): { url: string; title: string; referrer?: string } {
-  const referrer = document.referrer.slice(0, 2_000)
-  return {
-    url: location.href.slice(0, 2_000),
-    title: document.title.slice(0, 300),
-    ...(referrer ? { referrer } : {}),
   }
 }

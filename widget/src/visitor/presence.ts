@@ -5,7 +5,8 @@
  */
 
 import { effect } from "@preact/signals"
-import { isTheirs, type Model } from "./model"
+import type { Model } from "./model"
+import { isTheirs } from "./others"
 
 type Ended = () => void
 

@@ -43,7 +43,7 @@ function Fate({ line, model }: { line: Bubble; model: Model }) {
   const ours = line.item ? model.pending.value.at(-1)?.cmid === line.item.cmid : last?.seq === line.seq
   if (!ours || (!line.item && model.pending.value.length)) return null
   const sent = !line.item || line.item.state === "sent"
-  const read = line.seq !== null && model.agentRead.value >= line.seq
+  const read = line.seq !== null && model.others.readSeq.value >= line.seq
   return <span class="fate">{t(read ? "read" : sent ? "sent" : "sending")}</span>
 }
 

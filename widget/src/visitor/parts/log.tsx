@@ -21,7 +21,7 @@ export function Log({ model }: { model: Model }) {
   const away = useSignal(false)
   const spoken = useSpoken(model)
   const lines = linesOf(model.view.value, model.pending.value)
-  useFollow(box, lines, away, [model.typing.value, model.view.value?.survey?.id])
+  useFollow(box, lines, away, [model.others.typing.value, model.view.value?.survey?.id])
   return (
     <div class="log-frame">
       <div
@@ -143,7 +143,7 @@ function Chips({ model }: { model: Model }) {
 }
 
 function Typing({ model }: { model: Model }) {
-  const name = model.typing.value
+  const name = model.others.typing.value
   if (name === null) return null
   const bot = model.view.value?.state === "bot"
   const who = name || model.view.value?.agent?.name || t(bot ? "assistant" : "someone")

@@ -43,10 +43,10 @@ function opened(box: HTMLElement | null, model: Model): () => void {
   const coarse = matchMedia("(pointer: coarse)").matches
   const target = coarse ? box : (box?.querySelector("textarea") ?? box)
   target?.focus({ preventScroll: true })
+  const root = box?.getRootNode() as ShadowRoot | undefined
   const stops = [escapes(model), holdsPage(model)]
   return () => {
     for (const stop of stops) stop()
-    const root = box?.getRootNode() as ShadowRoot | null
     root?.querySelector<HTMLElement>(".launcher")?.focus({ preventScroll: true })
   }
 }
