@@ -43,8 +43,10 @@ twice.
 _AUTH = {
     "/visitor": (
         frames.VisitorAuth,
-        "No log-in: `token` from an earlier `session` makes the same visitor again.\nWith `identity` the shop "
-        "says who it is; if the site has a secret, `hash` must be HMAC-SHA256(secret, id) in hex.",
+        (
+            "No log-in: `token` from an earlier `session` makes the same visitor again. With `identity` the\n"
+            "shop says who it is; if the site has a secret, `hash` is HMAC-SHA256(secret, id) in hex."
+        ),
     ),
     "/agent": (
         frames.TicketAuth,
@@ -103,8 +105,8 @@ def _namespaces() -> Iterator[str]:
 def _visible() -> Iterator[str]:
     yield "## The board\n"
     yield "`board` comes with `whole: true` at once and then, within a second of a change, with only the rows"
-    yield "of `queues`, `agents` and `conversations` and the `totals` that changed. `gone` names the rows that"
-    yield "are no more: `{queues: [id], agents: [id], conversations: [id]}`.\n"
+    yield "of `queues`, `agents` and `conversations` and the `totals` that changed. `gone` names the rows"
+    yield "that are no more: `{queues: [id], agents: [id], conversations: [id]}`.\n"
     yield "## What a visitor sees of an event\n"
     yield "Agents and supervisors see every field. A visitor sees these; every other kind is `hidden`.\n"
     yield "| kind | fields of `data` |\n|---|---|"
