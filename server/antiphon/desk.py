@@ -28,14 +28,12 @@ from antiphon.domain.errors import Refused
 from antiphon.domain.events import SYSTEM, Actor, Event
 from antiphon.domain.floor import Floor
 from antiphon.domain.rules import Rules
-from antiphon.journal.codec import event_id
 from antiphon.journal.committer import Committer
 from antiphon.journal.store import Append, Store
 from antiphon.journal.tables import conversations
 
 CACHED = 20_000  # folded conversations kept in memory
 RETRIES = 5  # lost races before giving up
-COMMIT_LIMIT_S = 10
 
 Key = tuple[str, str | None, str]  # actor kind, actor id, cmid
 
@@ -208,7 +206,7 @@ class Desk:
         first = entry.waiting.get(key)
         if first is not None:
             await asyncio.wait([first])
-            if first.exception() or not first.result():
+            if first.cancelled() or first.exception() or not first.result():
                 raise _unavailable()
         n = entry.cmids.get(key)
         if n is None:
@@ -231,16 +229,13 @@ class Desk:
         for event in numbered:
             after = _evolve(after, event) if event.stream == stream else after
         entry.state = after
-        put = asyncio.ensure_future(
-            self._committer.put(Append(stream=stream, expected=before.n, events=numbered, state=after))
-        )
+        put = self._committer.put(Append(stream=stream, expected=before.n, events=numbered, state=after))
         key = _key(command)
         if key:
             entry.waiting[key] = put
             entry.cmids[key] = next((event.n for event in numbered if event.cmid), numbered[0].n)
         try:
-            async with asyncio.timeout(COMMIT_LIMIT_S):
-                placed = await asyncio.shield(put)
+            placed = await put
         except Exception as error:
             self._forget(stream, entry)
             raise _unavailable() from error
@@ -295,8 +290,7 @@ def _numbered(stream: str, n: int, events: list[Event]) -> list[Event]:
     for event in events:
         own = event.stream == stream
         n += own
-        place = n if own else 1
-        numbered.append(replace(event, n=place, id=event_id(event.stream, place)))
+        numbered.append(event.numbered(n if own else 1))
     return numbered
 
 

@@ -111,7 +111,7 @@ class Survey:
         return tuple(question["kind"] for question in self.questions)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: `_with` copies the dict, which a fold does for a living
 class Conversation:
     """One conversation, folded. `n` is the number of its last event, the client's `head`."""
 
@@ -171,12 +171,20 @@ def lawful(state: State, kind: str) -> bool:
     return kind in MOVES[state] or state in REMARKS.get(kind, ())
 
 
+def _with(c: Conversation, **changes: Any) -> Conversation:
+    """`dataclasses.replace`, ten times as fast."""
+    changed = object.__new__(Conversation)
+    changed.__dict__.update(c.__dict__)
+    changed.__dict__.update(changes)
+    return changed
+
+
 def evolve(c: Conversation, event: Event) -> Conversation:
     """The state after `event`. Unknown kinds only count."""
     change = _FOLD.get(event.kind)
     if change is not None:
         c = change(c, event)
-    return replace(
+    return _with(
         c, n=event.n, state=TARGET.get(event.kind, c.state), last_at_ms=max(c.last_at_ms, event.at_ms)
     )
 
@@ -194,7 +202,7 @@ def fold(conversation: str, history: Iterable[Event]) -> Conversation:
 
 def _started(c: Conversation, e: Event) -> Conversation:
     d = e.data
-    return replace(
+    return _with(
         c, visitor=d["visitor"], site=d.get("site") or "default", channel=d.get("channel") or "web",
         department=d.get("department"), page=d.get("page"), language=d.get("language"),
         started_at_ms=e.at_ms,
@@ -204,15 +212,17 @@ def _started(c: Conversation, e: Event) -> Conversation:
 def _message(c: Conversation, e: Event) -> Conversation:
     if not e.data.get("public", True):
         return c
-    c = replace(c, last_message_n=e.n)
     if e.data["sender"] == "visitor":
         since_ms = c.waiting_reply_since_ms or e.at_ms
-        return replace(c, asked=e.n, last_visitor_at_ms=e.at_ms, waiting_reply_since_ms=since_ms)
+        return _with(
+            c, last_message_n=e.n, asked=e.n, last_visitor_at_ms=e.at_ms, waiting_reply_since_ms=since_ms
+        )
     if e.data.get("auto"):
-        return replace(c, answered=max(c.answered, e.cause or 0))
+        return _with(c, last_message_n=e.n, answered=max(c.answered, e.cause or 0))
     human = e.data["sender"] == "agent"
-    return replace(
+    return _with(
         c,
+        last_message_n=e.n,
         had_reply=True,
         served=c.served or human,
         waiting_reply_since_ms=None,
@@ -222,11 +232,11 @@ def _message(c: Conversation, e: Event) -> Conversation:
 
 
 def _bot_started(c: Conversation, e: Event) -> Conversation:
-    return replace(_leave_all(c, e), bot=e.data.get("bot"), asked=e.n, **_NO_QUEUE)
+    return _with(_leave_all(c, e), bot=e.data.get("bot"), asked=e.n, **_NO_QUEUE)
 
 
 def _handoff(c: Conversation, e: Event) -> Conversation:
-    return replace(
+    return _with(
         c, answered=max(c.answered, e.cause or 0), handoff={k: e.data.get(k) for k in ("by", "reason")}
     )
 
@@ -235,26 +245,26 @@ _NO_QUEUE: dict[str, Any] = {"queued_at_ms": None, "rank_ms": None, "offers": ()
 
 
 def _queue_entered(c: Conversation, e: Event) -> Conversation:
-    return replace(
+    return _with(
         _leave_all(c, e), queue=e.data["queue"], queued_at_ms=e.at_ms, offers=(), missed={},
         rank_ms=e.data.get("rank_ms") or e.at_ms,
     )  # fmt: skip
 
 
 def _diverted(c: Conversation, e: Event) -> Conversation:
-    return replace(_leave_all(c, e), ticket=e.data.get("ticket"), **_NO_QUEUE)
+    return _with(_leave_all(c, e), ticket=e.data.get("ticket"), **_NO_QUEUE)
 
 
 def _offer_made(c: Conversation, e: Event) -> Conversation:
     expires_ms = e.data.get("expires_ms") or e.at_ms
     offer = Offer(agent=e.data["agent"], made_ms=e.at_ms, expires_ms=expires_ms)
-    return replace(c, offers=(*(o for o in c.offers if o.agent != offer.agent), offer))
+    return _with(c, offers=(*(o for o in c.offers if o.agent != offer.agent), offer))
 
 
 def _offer_missed(c: Conversation, e: Event) -> Conversation:
     agent = e.data["agent"]
     missed = {**c.missed, agent: c.missed.get(agent, 0) + 1}
-    return replace(c, offers=tuple(o for o in c.offers if o.agent != agent), missed=missed)
+    return _with(c, offers=tuple(o for o in c.offers if o.agent != agent), missed=missed)
 
 
 def _accepted(c: Conversation, e: Event) -> Conversation:
@@ -262,7 +272,7 @@ def _accepted(c: Conversation, e: Event) -> Conversation:
         agent=e.data["agent"], since_ms=e.at_ms, queue=c.queue, joined=bool(e.data.get("joined"))
     )
     others = tuple(a for a in c.agents if a.agent != engagement.agent)
-    return replace(
+    return _with(
         c, agents=(*others, engagement), last_agent=engagement.agent, queued_at_ms=None, offers=(), missed={}
     )
 
@@ -282,7 +292,7 @@ def _leave(c: Conversation, e: Event, agent: str | None) -> Conversation:
         for a in gone
     )
     stay = tuple(a for a in c.agents if a.agent != agent)
-    return replace(c, agents=stay, handled=(*c.handled, *past))
+    return _with(c, agents=stay, handled=(*c.handled, *past))
 
 
 def _leave_all(c: Conversation, e: Event) -> Conversation:
@@ -292,36 +302,36 @@ def _leave_all(c: Conversation, e: Event) -> Conversation:
 
 
 def _away(c: Conversation, e: Event) -> Conversation:
-    return replace(c, connected=False, away_since_ms=e.at_ms)
+    return _with(c, connected=False, away_since_ms=e.at_ms)
 
 
 def _back(c: Conversation, e: Event) -> Conversation:
-    return replace(c, connected=True, away_since_ms=None)
+    return _with(c, connected=True, away_since_ms=None)
 
 
 def _closed(c: Conversation, e: Event) -> Conversation:
-    return replace(
+    return _with(
         _leave_all(c, e), resolved=bool(e.data.get("resolved")), closed_at_ms=e.at_ms,
         closed_by=e.data.get("by"), waiting_reply_since_ms=None, **_NO_QUEUE,
     )  # fmt: skip
 
 
 def _reopened(c: Conversation, e: Event) -> Conversation:
-    return replace(c, resolved=None, closed_at_ms=None, closed_by=None, survey=None)
+    return _with(c, resolved=None, closed_at_ms=None, closed_by=None, survey=None)
 
 
 def _wrapup_started(c: Conversation, e: Event) -> Conversation:
     open_ = OpenWrapup(agent=e.data["agent"], since_ms=e.at_ms)
-    return replace(c, wrapups=(*(w for w in c.wrapups if w.agent != open_.agent), open_))
+    return _with(c, wrapups=(*(w for w in c.wrapups if w.agent != open_.agent), open_))
 
 
 def _wrapup_ended(c: Conversation, e: Event) -> Conversation:
-    return replace(c, wrapups=tuple(w for w in c.wrapups if w.agent != e.data["agent"]))
+    return _with(c, wrapups=tuple(w for w in c.wrapups if w.agent != e.data["agent"]))
 
 
 def _survey_offered(c: Conversation, e: Event) -> Conversation:
     questions = tuple(e.data.get("questions") or ())
-    return replace(c, survey=Survey(id=e.data.get("survey") or "", questions=questions, offered_ms=e.at_ms))
+    return _with(c, survey=Survey(id=e.data.get("survey") or "", questions=questions, offered_ms=e.at_ms))
 
 
 def _survey_answered(c: Conversation, e: Event) -> Conversation:
@@ -329,22 +339,22 @@ def _survey_answered(c: Conversation, e: Event) -> Conversation:
         return c
     answers = {**c.survey.answers, e.data["kind"]: e.data.get("score")}
     first_ms = c.survey.answered_ms or e.at_ms
-    return replace(c, survey=replace(c.survey, answers=answers, answered_ms=first_ms))
+    return _with(c, survey=replace(c.survey, answers=answers, answered_ms=first_ms))
 
 
 def _tagged(c: Conversation, e: Event) -> Conversation:
     tags = e.data.get("tags")
     if tags is None:
         tags = [*c.tags, e.data["value"]] if e.data.get("value") else c.tags
-    return replace(c, tags=tuple(dict.fromkeys(tags)))
+    return _with(c, tags=tuple(dict.fromkeys(tags)))
 
 
 def _flagged(flag: str) -> Callable[[Conversation, Event], Conversation]:
-    return lambda c, e: replace(c, flags=tuple(dict.fromkeys((*c.flags, flag))))
+    return lambda c, e: _with(c, flags=tuple(dict.fromkeys((*c.flags, flag))))
 
 
 def _spam_cleared(c: Conversation, e: Event) -> Conversation:
-    return replace(c, flags=tuple(flag for flag in c.flags if flag != "spam"))
+    return _with(c, flags=tuple(flag for flag in c.flags if flag != "spam"))
 
 
 _FOLD: Mapping[str, Callable[[Conversation, Event], Conversation]] = {

@@ -53,10 +53,26 @@ class Event:
     seq: int = 0
     id: str = ""
 
+    def numbered(self, n: int) -> "Event":
+        """The same at its place in its stream."""
+        return _copy(self, n, 0, f"{self.stream}-{n}")
+
+    def placed(self, seq: int) -> "Event":
+        """The same at its place in the journal."""
+        return _copy(self, self.n, seq, self.id)
+
     @property
     def imported(self) -> bool:
         """Somebody else's history: counted like ours, never routed."""
         return self.cmid is not None and self.cmid.startswith(IMPORTED)
+
+
+def _copy(e: Event, n: int, seq: int, id_: str) -> Event:
+    """`dataclasses.replace` by hand: it is done twice for every event there is."""
+    return Event(
+        kind=e.kind, stream=e.stream, at_ms=e.at_ms, actor=e.actor, data=e.data, words=e.words,
+        cmid=e.cmid, cause=e.cause, n=n, seq=seq, id=id_,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

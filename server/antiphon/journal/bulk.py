@@ -7,8 +7,7 @@ given, the folded state of a conversation is left to be folded when somebody ask
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from antiphon.domain.conversation import TARGET
@@ -80,20 +79,9 @@ class Bulk:
         others = {name: mine for name, mine in by_stream.items() if ":" in name}
         known = {row.id: row for row in await self._known(connection, talks)}
         rows = [summary(name, mine, known.get(name)) for name, mine in talks.items()]
-        await self._upsert(connection, conversations, "id", rows, tuple(rows[0]) if rows else ())
+        await self._store.rows.upsert(connection, conversations, rows)
         heads = [{"stream": name, "head": mine[-1].n, "doc": "{}"} for name, mine in others.items()]
-        await self._upsert(connection, streams, "stream", heads, ("head",))
-
-    async def _upsert(
-        self, connection: AsyncConnection, table: Table, key: str, rows: list[dict[str, Any]],
-        changing: Sequence[str],
-    ) -> None:  # fmt: skip
-        if rows:
-            statement = (postgresql.insert if self._database.postgres else sqlite.insert)(table)
-            changed = {name: statement.excluded[name] for name in changing if name != key}
-            await connection.execute(
-                statement.on_conflict_do_update(index_elements=[key], set_=changed), rows
-            )
+        await self._store.rows.upsert(connection, streams, heads, changing=("head",))
 
     async def _known(self, connection: AsyncConnection, names: Iterable[str]) -> list[Any]:
         found: list[Any] = []

@@ -33,11 +33,6 @@ def shift_of(doc: str) -> Shift:
     return _shift(doc)
 
 
-def event_id(stream: str, n: int) -> str:
-    """An event's public id."""
-    return f"{stream}-{n}"
-
-
 def event_row(event: Event) -> dict[str, Any]:
     """The event's row; its words go elsewhere."""
     return {
@@ -62,7 +57,7 @@ def event_of(row: Any) -> Event:
         seq=row.seq,
         stream=row.stream,
         n=row.n,
-        id=event_id(row.stream, row.n),
+        id=f"{row.stream}-{row.n}",
         kind=row.kind,
         at_ms=row.at_ms,
         actor=Actor(kind=row.actor_kind, id=row.actor_id, name=row.actor_name),

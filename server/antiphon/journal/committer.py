@@ -14,12 +14,13 @@ from antiphon.journal.store import Append, Store
 log = logging.getLogger(__name__)
 
 MAX_BATCH = 500  # commands of one transaction
+LIMIT_S = 10  # a transaction that takes longer has failed, as far as its callers know
 Placed = tuple[Event, ...] | None
 Committed = Callable[[Sequence[Event]], None]
 
 
 class Committer:
-    """`put` returns when the events are durable; None when the stream had moved on.
+    """`put`'s future is done when the events are durable; None when the stream had moved on.
 
     `committed` is told of each batch in journal order, right after its commit.
     """
@@ -28,16 +29,17 @@ class Committer:
         self._store, self._committed = store, committed
         self._queue: list[tuple[Append, asyncio.Future[Placed]]] = []
         self._wake = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
         self._idle = asyncio.Event()
         self._idle.set()
 
-    async def put(self, append: Append) -> Placed:
-        """Raises what the database raised when the whole transaction failed."""
-        future: asyncio.Future[Placed] = asyncio.get_running_loop().create_future()
+    def put(self, append: Append) -> asyncio.Future[Placed]:
+        """The future raises what the database raised when the whole transaction failed."""
+        future: asyncio.Future[Placed] = self._loop.create_future()
         self._queue.append((append, future))
         self._idle.clear()
         self._wake.set()
-        return await future
+        return future
 
     async def run(self) -> None:
         """The loop; cancel it after `drain`."""
@@ -56,7 +58,8 @@ class Committer:
 
     async def _commit(self, batch: list[tuple[Append, asyncio.Future[Placed]]]) -> None:
         try:
-            done = await self._store.append([append for append, _ in batch])
+            async with asyncio.timeout(LIMIT_S):
+                done = await self._store.append([append for append, _ in batch])
         except Exception as error:  # noqa: BLE001 - a loop's edge: every caller is told, the loop goes on
             log.warning("commit failed", extra={"batch": len(batch), "error": repr(error)})
             for _, future in batch:

@@ -12,7 +12,6 @@ from typing import Any
 
 from antiphon.domain.events import IMPORTED, Event
 from antiphon.journal.bulk import Bulk
-from antiphon.journal.codec import event_id
 from antiphon.journal.lines import BadLine, Line, digest, parse
 from antiphon.journal.store import Store
 
@@ -126,7 +125,7 @@ class Importer:
     def _numbered(self, events: Iterable[Event]) -> Iterator[Event]:
         for event in events:
             n = self._heads[event.stream] = self._heads[event.stream] + 1
-            yield replace(event, n=n, id=event_id(event.stream, n))
+            yield event.numbered(n)
 
 
 async def import_lines(store: Store, source: str, lines: Iterable[bytes]) -> Report:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from antiphon.domain import commands as ask
-from antiphon.domain.conversation import Conversation, evolve, lawful
+from antiphon.domain.conversation import TARGET, Conversation, lawful
 from antiphon.domain.decide import close, hands, queue, talk
 from antiphon.domain.errors import Refused
 from antiphon.domain.events import Event
@@ -29,11 +29,12 @@ def decide(c: Conversation, command: ask.Command, now_ms: int, rules: Rules) -> 
 
 def check(c: Conversation, events: list[Event]) -> list[Event]:
     """The same events, once each is known to be lawful where it lands."""
+    state = c.state
     for event in events:
         if event.stream == c.id:
-            if not lawful(c.state, event.kind):
+            if not lawful(state, event.kind):
                 raise Refused("conflict", f"That cannot be done now: the conversation is {c.state}.")
-            c = evolve(c, event)
+            state = TARGET.get(event.kind, state)
     return events
 
 

@@ -1,0 +1,59 @@
+"""Many rows at once, at the driver's own speed.
+
+A statement is built and compiled by SQLAlchemy once; after that its text goes to the driver with
+plain tuples, for the work SQLAlchemy does per row is most of what a message costs.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+Row = dict[str, Any]
+
+
+class Rows:
+    """Inserts and upserts for one dialect."""
+
+    def __init__(self, dialect: Any) -> None:
+        self._dialect = dialect
+        self._insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+        self._texts: dict[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]] = {}
+
+    async def insert(self, connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+        if rows:
+            await self._run(connection, table, (), rows)
+
+    async def upsert(
+        self, connection: AsyncConnection, table: Table, rows: Sequence[Row], changing: Iterable[str] = ()
+    ) -> None:
+        """Insert, or where the primary key is there set `changing` (all other columns if empty)."""
+        if rows:
+            keys = {column.name for column in table.primary_key}
+            changed = tuple(changing) or tuple(name for name in rows[0] if name not in keys)
+            await self._run(connection, table, changed, rows)
+
+    async def _run(
+        self, connection: AsyncConnection, table: Table, changed: tuple[str, ...], rows: Sequence[Row]
+    ) -> None:
+        text, order = self._text(table, changed)
+        await connection.exec_driver_sql(text, [tuple(row[name] for name in order) for row in rows])
+
+    def _text(self, table: Table, changed: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        known = self._texts.get((table.name, changed))
+        if known is None:
+            known = self._texts[table.name, changed] = self._compiled(table, changed)
+        return known
+
+    def _compiled(self, table: Table, changed: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        statement: Any = self._insert(table)
+        if changed:
+            keys = [column.name for column in table.primary_key]
+            excluded = {name: statement.excluded[name] for name in changed}
+            statement = statement.on_conflict_do_update(index_elements=keys, set_=excluded)
+        assert isinstance(statement, Insert)
+        names = [column.name for column in table.columns]
+        compiled: Any = statement.compile(dialect=self._dialect, column_keys=names)
+        return str(compiled), tuple(compiled.positiontup)
