@@ -9,7 +9,7 @@ from rasa_sdk import events as sdk
 from antiphon.bots.actions import ActionRejected, ActionResult
 from antiphon.bots.build import default_project
 from antiphon.bots.builtin import BuiltinBot
-from antiphon.bots.port import BotFailed, MemoryTrackers, Turn
+from antiphon.bots.port import BotFailed, MemoryTrackers, Outcome, Turn
 from tests.bots.conftest import Chat, ScriptedActions, SdkActions, buttons, started, texts, write_project
 
 DOMAIN = """\
@@ -227,6 +227,18 @@ async def test_a_bot_that_restarts_knows_where_it_was(cache: Path, sdk: SdkActio
     second = BuiltinBot(default_project(), sdk, trackers, cache)
     await second.start()
     assert "MG-1047 (Cactus trio) is on its way" in texts(await Chat(second).says("1047"))[0]
+
+
+async def test_a_turn_that_is_asked_again_is_answered_again_and_counted_once(shop: BuiltinBot) -> None:
+    async def asks(text: str, at_ms: int) -> Outcome:
+        return await shop.reply(Turn(conversation="asked twice", text=text, at_ms=at_ms))
+
+    await asks("where is my order", 1)
+    for _ in range(4):
+        outcome = await asks("the blue one", 2)
+        assert outcome.handoff is None, "one refused answer, however often it is delivered"
+        assert "does not look like" in texts(outcome)[0]
+    assert "on its way" in texts(await asks("MG-1042", 3))[0]
 
 
 async def test_a_bot_that_has_not_started_fails_and_says_so(cache: Path) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 GREETING = "greet"  # the intent whose rule opens a conversation
+KNOWLEDGE = "knowledge"  # the intent of what an article answered
 
 
 class BuiltinBot:
@@ -76,6 +77,7 @@ class BuiltinBot:
             return Outcome()
         kept = await self._trackers.load(turn.conversation)
         tracker = Tracker(turn.conversation, self._project.domain.slots, kept)
+        tracker.begin(f"{turn.at_ms} {turn.text}")
         talk = Talk(self._project, self._actions, tracker, turn)
         parsed = self._interpreter.parse(f"/{GREETING}" if turn.start else turn.text)
         await self._converse(talk, parsed)
@@ -110,12 +112,22 @@ def _prepare(folder: Path, cache: Path | None) -> "tuple[Project, Interpreter]":
 
 
 def _outcome(talk: Talk) -> Outcome:
-    intent = talk.tracker.latest_message.get("intent") or {}
+    intent, confidence = _understood(talk)
     return Outcome(
         replies=tuple(talk.replies),
         handoff=hand_over(talk, talk.handoff) if talk.handoff else None,
-        intent=None if talk.turn.start else intent.get("name"),
-        confidence=None if talk.turn.start else intent.get("confidence"),
+        intent=intent,
+        confidence=confidence,
         confirm=talk.confirm,
         end=talk.end or talk.tracker.ended,
     )
+
+
+def _understood(talk: Talk) -> tuple[str | None, float | None]:
+    """What the turn was taken for; a question that an article answered has no intent of its own."""
+    if talk.turn.start:
+        return None, None
+    if talk.found:
+        return KNOWLEDGE, talk.found.score
+    intent = talk.tracker.latest_message.get("intent") or {}
+    return intent.get("name"), intent.get("confidence")

@@ -1,8 +1,9 @@
-"""When the bot does not understand: ask once, at most twice, then fetch a person.
+"""When no intent fits: look it up, ask once, at most twice, then fetch a person.
 
-First a "did you mean" with the likeliest intents by their titles (never by name), or a plea to say it in
-other words where nothing is likely; who presses "something else" may say it in other words; after that, and
-after a second sentence that was not understood, a person takes over. Every word of it is marked as fallback.
+An article of the project's `knowledge/` that fits well is an answer like any other. Otherwise a "did you
+mean" with the likeliest intents by their titles (never by name), or a plea to say it in other words where
+nothing is likely; who presses "something else" may say it in other words; after that, and after a second
+sentence that was not understood, a person takes over. Every word of it is marked as fallback.
 """
 
 from collections.abc import Iterable
@@ -12,8 +13,11 @@ from antiphon.bots.builtin.talk import Talk
 from antiphon.bots.builtin.tracker import FOREIGN, Item
 
 OFFERED = 3
+KNOWN = 0.35  # score of an article from which on it answers; chosen so that foreign questions find none
 LIKELY = 0.08  # of one offered intent; below, the button is noise
 OFFER_TOGETHER = 0.25  # of all offered ones; below, asking "did you mean" looks foolish
+LOOK_UP = "action_answer_from_knowledge"
+HELPED, ANSWERED = "utter_did_this_help", "answered"  # used where a project has them
 OFFER, REPHRASE, GIVE_UP = (
     "action_default_ask_affirmation",
     "action_default_ask_rephrase",
@@ -23,7 +27,10 @@ OFFER, REPHRASE, GIVE_UP = (
 
 def fall_back(talk: Talk) -> None:
     earlier = list(_fallbacks_before(talk.tracker.path))
-    pressed = str(talk.tracker.latest_message.get("text", "")).startswith("/")
+    text = str(talk.tracker.latest_message.get("text", ""))
+    pressed = text.startswith("/")
+    if not pressed and _look_up(talk, text):
+        return
     if not earlier:
         _offer_or_ask(talk)
     elif earlier == [OFFER] and pressed:
@@ -32,6 +39,21 @@ def fall_back(talk: Talk) -> None:
         talk.acted(GIVE_UP)
         talk.hand_off("low_confidence")
         talk.say("utter_default", fallback=True)
+
+
+def _look_up(talk: Talk, text: str) -> bool:
+    """Answer from the project's articles, with the source, if one fits well."""
+    found = talk.project.knowledge.search(text, most=1)
+    if not found or found[0].score < KNOWN:
+        return False
+    talk.found, article = found[0], found[0].article
+    talk.acted(LOOK_UP)
+    talk.say("utter_from_knowledge", answer=article.answer, guide=article.guide, question=article.question)
+    if HELPED in talk.project.domain.responses:
+        talk.say(HELPED)
+    if ANSWERED in talk.project.domain.slots:
+        talk.set_slot(ANSWERED, True)
+    return True
 
 
 def _fallbacks_before(path: list[Item]) -> Iterable[str]:

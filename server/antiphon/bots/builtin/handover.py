@@ -88,7 +88,9 @@ def _intent(event: dict[str, Any]) -> dict[str, Any]:
 def _actions(tracker: Tracker) -> list[str]:
     """Custom actions and forms that ran, without the engine's own."""
     names = [str(event.get("name")) for event in tracker.events if event.get("event") == "action"]
-    own = ("action_listen", "action_session_start", "action_default", "action_deactivate", "utter_")
+    own = (
+        "action_listen", "action_session_start", "action_default", "action_deactivate", "utter_",
+    )  # fmt: skip
     return list(dict.fromkeys(name for name in names if not name.startswith(own)))
 
 

@@ -16,6 +16,7 @@ from antiphon.bots.builtin.tracker import FOREIGN, Parsed
 from antiphon.bots.wish import wants_person
 
 FALLBACK = "nlu_fallback"
+BETTER_KNOWN = 0.75  # score from which on an article may outdo an intent that is less sure
 RANKED = 10  # as Rasa
 PAYLOAD = re.compile(r"^/(?P<intent>[\w.-]{1,100})\s*(?P<entities>\{.*\})?\s*$", re.DOTALL)
 
@@ -34,7 +35,10 @@ class Interpreter:
         guess = self._classifier.rank(text) if self._classifier else Guess((), float("-inf"))
         if wants_person(text):
             guess = self._certainly_human(guess)
-        parsed = _parsed(text, self._decided(guess), self._extractor.find(text))
+        ranking = self._decided(guess)
+        if self._known_better(text, ranking[0][1]):
+            ranking = [(FALLBACK, round(1 - ranking[0][1], 6)), *ranking]
+        parsed = _parsed(text, ranking, self._extractor.find(text))
         return {**parsed, FOREIGN: guess.scope <= self._limits.scope}
 
     def _from_payload(self, text: str, payload: re.Match[str]) -> Parsed:
@@ -42,6 +46,11 @@ class Interpreter:
         if intent not in self._project.domain.intents and intent not in self._project.human_intents:
             intent = FALLBACK
         return _parsed(text, [(intent, 1.0)], _payload_entities(payload["entities"]))
+
+    def _known_better(self, text: str, confidence: float) -> bool:
+        """Whether an article is a better answer than the likeliest intent."""
+        found = self._project.knowledge.search(text, most=1)
+        return bool(found) and found[0].score > max(confidence, BETTER_KNOWN)
 
     def _certainly_human(self, guess: Guess) -> Guess:
         human = next(iter(self._project.human_intents))

@@ -12,6 +12,7 @@ from antiphon.bots.builtin.examples import Examples, read_examples
 from antiphon.bots.builtin.fragments import Fragment, read_fragments
 from antiphon.bots.builtin.source import Node, ProjectError, read_yaml
 from antiphon.bots.conventions import read_marks, reason_of
+from antiphon.bots.knowledge import Knowledge, read_articles
 
 # What the engine says when a project does not.
 SPOKEN = {
@@ -20,6 +21,7 @@ SPOKEN = {
     "utter_default": "I'm afraid I can't help with that. I'll get a person for you.",
     "utter_handoff": "Of course. I'll get a person for you.",
     "utter_failure": "I'm sorry, something on our side is not working just now. I'll get a person for you.",
+    "utter_from_knowledge": "{answer}\n({guide}: “{question}”)",
     "utter_going_round": "I keep giving you the same answer. I'll get a person who can look into it.",
     "utter_something_else": "Something else",
     "utter_person_button": "Talk to a person",
@@ -52,6 +54,7 @@ class Project:
     fragments: tuple[Fragment, ...]
     settings: Settings
     responses: Mapping[str, tuple[Variation, ...]]
+    knowledge: Knowledge
     human_intents: Mapping[str, str]  # intents that ask for a person -> the response that grants it
 
 
@@ -68,6 +71,7 @@ def read_project(folder: Path) -> Project:
         fragments=fragments,
         settings=_settings(folder),
         responses={name: (Variation(text=text),) for name, text in SPOKEN.items()} | dict(domain.responses),
+        knowledge=Knowledge(read_articles(folder / "knowledge")),
         human_intents=_human_intents(fragments, domain),
     )
 

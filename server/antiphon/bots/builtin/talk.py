@@ -12,6 +12,7 @@ from antiphon.bots.builtin.project import Project
 from antiphon.bots.builtin.responses import Utterance, choose, fill, replies
 from antiphon.bots.builtin.tracker import Event, Tracker
 from antiphon.bots.conventions import department_of, read_marks, reason_of
+from antiphon.bots.knowledge import Found
 from antiphon.bots.port import Reason, Reply, Turn
 
 Buttons = Sequence[tuple[str, str]]
@@ -31,6 +32,7 @@ class Talk:
         self.confirm: bool | None = None
         self.end = False
         self.failure: str | None = None
+        self.found: Found | None = None  # the article that answered
         self._actions = actions
 
     # -------------------------------------------------------------- what happens

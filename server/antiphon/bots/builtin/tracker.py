@@ -37,7 +37,16 @@ class Tracker:
         self.base: dict[str, Any] = dict(kept.get("base") or {"slots": {}, "loop": None, "paused": False})
         self.memory: dict[str, Any] = dict(kept.get("memory") or {})
         self.events: list[Event] = list(kept.get("events") or [])
+        self._turn: dict[str, Any] = dict(kept.get("turn") or {})
         self._refold()
+
+    def begin(self, turn: str) -> None:
+        """Start a turn, known by a key; taken in before (our answer was lost), it is undone first."""
+        if self._turn.get("key") == turn:
+            self.events = _without_last_turn(self.events)
+            self.memory = dict(self._turn["memory"])
+            self._refold()
+        self._turn = {"key": turn, "memory": dict(self.memory)}
 
     @property
     def is_new(self) -> bool:
@@ -56,7 +65,7 @@ class Tracker:
 
     def to_json(self) -> dict[str, Any]:
         self._forget_old()
-        return {"base": self.base, "memory": self.memory, "events": self.events}
+        return {"base": self.base, "memory": self.memory, "events": self.events, "turn": self._turn}
 
     def for_actions(self) -> dict[str, Any]:
         """The tracker as an action server gets it (bot.md: truncated, or long chats become slow)."""

@@ -1,0 +1,143 @@
+"""Articles in Markdown, found by what somebody asks. Pure but for reading the files; no numpy.
+
+A file is a guide (`# title`); every `## question` in it is an article: a line `Also: …; …` gives other ways
+to ask it, the rest is the answer. Found by BM25 over question and answer, and by how alike question and text
+are letter by letter, so that endings and typing errors do not matter. A score of 1 is as sure as it gets.
+Used by the built-in bot when no intent fits; good for agents' suggestions too.
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from antiphon.bots.builtin import features
+from antiphon.bots.builtin.features import Vector
+
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+ALSO = re.compile(r"^\s*also:\s*(.+)$", re.IGNORECASE)
+FILE_BYTES = 1_000_000
+K1, B = 1.2, 0.75  # Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009)
+ALIKE, COVERED = 0.7, 0.3  # what the two scores count for
+# Words that are in every question say nothing about which one it is.
+COMMON = frozenset(
+    """a an and are as at be can could do does for from have how i if in is it me my of on or our please
+    should so that the there this to what when where which who why will with would you your""".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    guide: str
+    question: str
+    also: tuple[str, ...] = ()
+    answer: str
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    article: Article
+    score: float
+
+
+def read_articles(folder: Path) -> list[Article]:
+    """The articles of every `.md` file under a folder, in the order of their names; none without a folder."""
+    files = sorted(folder.rglob("*.md")) if folder.is_dir() else []
+    return [
+        article
+        for file in files
+        if file.stat().st_size <= FILE_BYTES
+        for article in _articles(file.read_text(encoding="utf-8"), file.name)
+    ]
+
+
+def _articles(words: str, file: str) -> Iterator[Article]:
+    guide, question, body, start = Path(file).stem.replace("-", " "), "", [""], 0
+    for number, line in enumerate([*words.splitlines(), "## "], start=1):
+        heading = HEADING.match(line) or (line == "## ")
+        if not heading:
+            body.append(line)
+            continue
+        if question and (article := _article(guide, question, body, f"{file}:{start}")):
+            yield article
+        level, title = (heading[1], heading[2]) if isinstance(heading, re.Match) else ("##", "")
+        guide = title if level == "#" else guide
+        question, body, start = ("" if level == "#" else title), [], number
+
+
+def _article(guide: str, question: str, body: list[str], place: str) -> Article | None:
+    also = [found[1] for line in body if (found := ALSO.match(line))]
+    answer = "\n".join(line for line in body if not ALSO.match(line)).strip()
+    ways = tuple(way.strip() for line in also for way in line.split(";") if way.strip())
+    return Article(guide=guide, question=question, also=ways, answer=answer, place=place) if answer else None
+
+
+class Knowledge:
+    """An index over articles; small enough to be built at start and asked on the loop."""
+
+    def __init__(self, articles: Iterable[Article]) -> None:
+        self.articles = tuple(articles)
+        asked = [way for article in self.articles for way in (article.question, *article.also)]
+        self._vocabulary = features.learn([*asked, *(article.answer for article in self.articles)])
+        self._asked = [
+            [_by_number(features.vector(way, self._vocabulary)) for way in (article.question, *article.also)]
+            for article in self.articles
+        ]
+        self._bags = [Counter(_content(_whole(article))) for article in self.articles]
+        self._usual = sum(sum(bag.values()) for bag in self._bags) / max(len(self._bags), 1)
+        self._rarity = _rarity(self._bags)
+
+    def search(self, text: str, most: int = 3) -> list[Found]:
+        """The best articles for a text, best first; empty when there is nothing in common."""
+        row = features.vector(text, self._vocabulary)
+        words = list(_content(text))
+        found = [
+            Found(article, round(ALIKE * self._alike(row, i) + COVERED * self._covered(words, i), 4))
+            for i, article in enumerate(self.articles)
+        ]
+        return sorted((f for f in found if f.score > 0), key=lambda f: -f.score)[:most]
+
+    def _alike(self, row: Vector, i: int) -> float:
+        return max(sum(w * way.get(n, 0.0) for n, w in zip(*row, strict=True)) for way in self._asked[i])
+
+    def _covered(self, words: list[str], i: int) -> float:
+        """BM25, as a share of what an article that has every word often could reach."""
+        bag = self._bags[i]
+        length = K1 * (1 - B + B * sum(bag.values()) / self._usual)
+        got = sum(self._rare(w) * bag[w] / (bag[w] + length) for w in words if w in bag)
+        could = sum(self._rare(w) for w in words)
+        return min(got * (1 + length) / could, 1.0) if could else 0.0
+
+    def _rare(self, word: str) -> float:
+        return self._rarity.get(word, math.log(1 + 2 * len(self._bags)))
+
+
+def _rarity(bags: list[Counter[str]]) -> dict[str, float]:
+    seen = Counter(word for bag in bags for word in bag)
+    n = len(bags)
+    return {word: math.log(1 + (n - count + 0.5) / (count + 0.5)) for word, count in seen.items()}
+
+
+def _whole(article: Article) -> str:
+    return " ".join((article.question, *article.also, article.answer))
+
+
+def _content(text: str) -> Iterator[str]:
+    """The words that matter, without the commonest endings."""
+    for token in features.tokenize(text):
+        if token not in COMMON and token.isalnum():
+            yield _stem(token)
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ies", "ed", "es", "s"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word[: -len(ending)]
+    return word
+
+
+def _by_number(row: Vector) -> dict[int, float]:
+    return dict(zip(*row, strict=True))
