@@ -183,6 +183,7 @@ async def _wired(
     listeners: list[Listener] = [
         desk.follow,
         floor.follow,
+        numbers.follow,
         wire.outbound.on_events,
         *(one.wake for one in loops),
     ]
