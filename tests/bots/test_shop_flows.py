@@ -171,6 +171,13 @@ async def test_the_same_answer_three_times_is_no_answer(chat: Chat) -> None:
     assert outcome.handoff.reason == "loop"
 
 
+async def test_who_loses_patience_gets_a_person(chat: Chat) -> None:
+    outcome = await chat.says("where is my order", "you are useless, this is ridiculous")
+    assert outcome.handoff
+    assert (outcome.handoff.reason, outcome.handoff.by) == ("sentiment", "rule")
+    assert texts(outcome) == ["I'm sorry this has been so trying. I'll get a person for you right away."]
+
+
 async def test_goodbye_ends_it(chat: Chat) -> None:
     outcome = await chat.says("bye")
     assert outcome.end

@@ -18,6 +18,7 @@ from antiphon.bots.builtin.entities import Extractor
 from antiphon.bots.builtin.examples import Example, Examples
 from antiphon.bots.builtin.parse import Interpreter
 from antiphon.bots.builtin.project import Project, read_project
+from antiphon.bots.mood import is_fed_up
 from antiphon.bots.wish import wants_person
 
 WISHES = """\
@@ -50,7 +51,31 @@ no, a human please
 why can't I speak to a human
 I want human help
 speak to human
-talk to agent"""
+talk to agent
+Ich möchte mit einem Menschen sprechen
+Kann ich bitte mit einem Mitarbeiter reden?
+Verbinden Sie mich mit dem Kundenservice
+ich brauche einen Mitarbeiter
+Mitarbeiter bitte
+ich will mit jemandem sprechen
+können sie mich an einen kollegen weiterleiten
+Je voudrais parler à un humain
+parler à quelqu'un svp
+passez-moi un conseiller
+un agent s'il vous plaît
+j'ai besoin d'un conseiller
+puis-je parler à une vraie personne
+Quiero hablar con una persona
+necesito un agente
+pásame con un operador
+hablar con alguien
+una persona real, por favor
+atención al cliente
+Vorrei parlare con una persona
+passami un operatore
+operatore
+ho bisogno di un operatore
+voglio parlare con qualcuno"""
 NO_WISHES = """\
 are you a human?
 am I talking to a real person
@@ -67,7 +92,25 @@ I need a monstera
 why should I talk to you
 when are you open
 get me my money back
-I want to return the human hair wig"""
+I want to return the human hair wig
+do I need to speak to a representative to change my address
+should i contact customer support for that
+am I speaking with someone real
+Bist du ein Mensch?
+Spreche ich mit einem Menschen?
+ich möchte nicht mit einem Menschen sprechen
+Wo ist meine Bestellung?
+Mein Paket ist nicht angekommen
+Êtes-vous un humain ?
+où est ma commande
+je voudrais un cactus
+eres una persona?
+dónde está mi pedido
+quiero una planta
+sei una persona vera?
+dov'è il mio ordine
+vorrei un'orchidea
+non voglio parlare con una persona"""
 
 
 @pytest.fixture(scope="module")
@@ -88,6 +131,43 @@ def test_a_wish_for_a_person_is_heard(words: str) -> None:
 @pytest.mark.parametrize("words", NO_WISHES.splitlines())
 def test_other_words_about_people_are_no_wish(words: str) -> None:
     assert not wants_person(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "this is ridiculous!!",
+        "you are so useless",
+        "stupid bot",
+        "worst service ever",
+        "I'm fed up",
+        "go to hell",
+        "I have had enough",
+        "are you kidding me?",
+        "you're wasting my time",
+        "I will never order from you again",
+    ],
+)
+def test_a_lost_temper_is_noticed(words: str) -> None:
+    assert is_fed_up(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my parcel is late",
+        "the pot is broken",
+        "I thought I had enough money",
+        "is this a joke plant?",
+        "thank you",
+        "I hate flies in my soil",
+        "a stupid question: where is my order",
+        "ridiculously big monstera",
+        "no",
+    ],
+)
+def test_an_ordinary_complaint_is_a_question_like_any_other(words: str) -> None:
+    assert not is_fed_up(words)
 
 
 def test_a_payload_says_exactly_what_it_means(interpreter: Interpreter) -> None:

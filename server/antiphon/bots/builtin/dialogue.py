@@ -1,7 +1,7 @@
 """A turn of the dialogue: take the words in, then act until it is the visitor's turn again.
 
 The order is Rasa's: what an action asked to follow, default intents, the active form, rules, stories; and
-where nothing fits, the fallback. An explicit wish for a person comes before all of it.
+where nothing fits, the fallback. A wish for a person, or a lost temper, comes before all of it.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,8 @@ from antiphon.bots.builtin.policy import LISTEN, Policy
 from antiphon.bots.builtin.slots import extracted
 from antiphon.bots.builtin.talk import Talk
 from antiphon.bots.builtin.tracker import Parsed
-from antiphon.bots.port import BotFailed
+from antiphon.bots.mood import is_fed_up
+from antiphon.bots.port import BotFailed, Reason
 
 MAX_ACTIONS = 10  # in one turn, as Rasa; more is a loop in the project
 SAME_ANSWERS = 3
@@ -34,7 +35,9 @@ class Dialogue:
         self._take(parsed)
         intent = parsed["intent"]["name"]
         if intent in self._talk.project.human_intents:
-            self._grant_person(intent)
+            self._grant_person(self._talk.project.human_intents[intent], "asked")
+        elif is_fed_up(parsed["text"]):
+            self._grant_person("utter_fed_up", "sentiment")
         else:
             await self._act()
         self._talk.acted(LISTEN)
@@ -65,14 +68,13 @@ class Dialogue:
             if talk.tracker.slots.get(name) != value:
                 talk.set_slot(name, value)
 
-    def _grant_person(self, intent: str) -> None:
+    def _grant_person(self, response: str, reason: Reason) -> None:
         talk = self._talk
         if talk.tracker.loop is not None:
             self._leave_loop("action_deactivate_loop")
-        response = talk.project.human_intents[intent]
         talk.acted(response)
         talk.say(response)
-        talk.hand_off("asked")
+        talk.hand_off(reason)
 
     # -------------------------------------------------------------- acting
 
