@@ -249,6 +249,9 @@ function find(model: Model): void {
   model.ui.search.value += 1
 }
 
+/** What the browser itself closes on Escape; nothing else may happen then. */
+const OPEN = "dialog[open], [popover=auto]:popover-open"
+
 /** Escape steps back: drawer, then field, then conversation on a phone. */
 function back(model: Model): void {
   const { ui } = model
@@ -272,6 +275,13 @@ export function bindCommands(model: Model): () => void {
     model.ui.sheet.value = model.ui.sheet.value === "palette" ? null : "palette"
   }
   map["mod+shift+Enter"] = () => press("a")
-  map.Escape = () => back(model)
-  return bindKeys(map satisfies KeyMap, () => model.settings.value.singleKeys)
+  const stop = bindKeys(map satisfies KeyMap, () => model.settings.value.singleKeys)
+  const escape = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector(OPEN)) back(model)
+  }
+  document.addEventListener("keydown", escape)
+  return () => {
+    stop()
+    document.removeEventListener("keydown", escape)
+  }
 }

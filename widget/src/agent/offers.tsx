@@ -14,6 +14,7 @@ import { Avatar, Button, Kbd } from "../ui/kit"
 import { now, ticks } from "../ui/time"
 import { useModel } from "./context"
 import type { Ringing } from "./model/floor"
+import type { Model } from "./model/model"
 import { t } from "./words"
 
 export function Offers() {
@@ -33,9 +34,17 @@ export function Offers() {
   )
 }
 
+/** The list of who waits knows name and words too, and sometimes sooner. */
+function known(model: Model, { conversation, summary }: Ringing) {
+  const waiting = model.floor.waiting.value.find(one => one.conversation === conversation)
+  const name = text(summary.visitor) ?? waiting?.visitor ?? null
+  const words = text(summary.summary) ?? text(summary.text) ?? waiting?.last_text ?? null
+  return { name: visitorName({ name }, conversation), words }
+}
+
 function OfferCard({ offer, first }: { offer: Ringing; first: boolean }) {
   const model = useModel()
-  const name = visitorName({ name: text(offer.summary.visitor) }, offer.conversation)
+  const { name, words } = known(model, offer)
   const waited = ticks(now.value - offer.sinceMs)
   return (
     <section class="offer" role="alertdialog" aria-labelledby={`o-${offer.conversation}`}>
@@ -53,7 +62,7 @@ function OfferCard({ offer, first }: { offer: Ringing; first: boolean }) {
         </div>
         <Countdown offer={offer} />
       </header>
-      <Summary summary={offer.summary} />
+      <Summary summary={offer.summary} words={words} />
       <footer>
         <Button size="large" onClick={() => void model.decline(offer.conversation)}>
           {t("offer.decline")}
@@ -75,9 +84,8 @@ function OfferCard({ offer, first }: { offer: Ringing; first: boolean }) {
 }
 
 /** What the bot or the visitor has said so far, and why a person is wanted. */
-function Summary({ summary }: { summary: Ringing["summary"] }) {
+function Summary({ summary, words }: { summary: Ringing["summary"]; words: string | null }) {
   const reason = handoffReason(summary.reason)
-  const words = text(summary.summary) ?? text(summary.text)
   const slots = facts(summary.slots)
   if (!reason && !words && !slots.length) return null
   return (

@@ -6,7 +6,7 @@ import { Avatar, Button } from "../ui/kit"
 import { clock, now } from "../ui/time"
 import { markdown, plain } from "../visitor/markdown"
 import type { Answer, Bubble, Entry, Side } from "./story"
-import { locale, t } from "./words"
+import { reader, t } from "./words"
 
 export interface BubbleActs {
   /** The visitor's name, for bubbles that carry none. */
@@ -36,7 +36,7 @@ function BubbleView({ bubble, seen, acts }: { bubble: Bubble; seen: boolean; act
       )}
       <div class="bubble-column">
         {bubble.head && <Sender bubble={bubble} name={name} />}
-        <div class="bubble" title={clock(bubble.atMs, locale.value, 0)}>
+        <div class="bubble" title={clock(bubble.atMs, reader(), 0)}>
           {!bubble.head && <span class="sr">{name}: </span>}
           {bubble.side === "bot" ? markdown(bubble.text) : plain(bubble.text)}
           {bubble.images.map(url => (
@@ -76,7 +76,7 @@ function Fate({ bubble, seen, acts }: { bubble: Bubble; seen: boolean; acts: Bub
   if (!bubble.tail) return null
   return (
     <span class="fate">
-      <time>{clock(bubble.atMs, locale.value, bubble.atMs)}</time>
+      <time>{clock(bubble.atMs, reader(), bubble.atMs)}</time>
       {seen && (
         <span class="seen">
           <Icon name="checks" size={13} /> {t("seen")}
@@ -108,7 +108,7 @@ function Day({ atMs }: { atMs: number }) {
   const shown = { weekday: "long", day: "numeric", month: "long" } as const
   return (
     <li class="day">
-      <span>{today ? t("today") : new Intl.DateTimeFormat(locale.value, shown).format(atMs)}</span>
+      <span>{today ? t("today") : new Intl.DateTimeFormat(reader(), shown).format(atMs)}</span>
     </li>
   )
 }
@@ -118,7 +118,7 @@ function RemarkView({ entry }: { entry: Extract<Entry, { type: "remark" }> }) {
     <li class="remark" data-tone={entry.tone}>
       <Icon name={entry.icon} size={14} />
       <span class="remark-text">
-        {entry.text} <time>{clock(entry.atMs, locale.value, entry.atMs)}</time>
+        {entry.text} <time>{clock(entry.atMs, reader(), entry.atMs)}</time>
         {entry.detail && <span class="remark-detail">{entry.detail}</span>}
         {entry.facts && entry.facts.length > 0 && <Facts facts={entry.facts} />}
       </span>

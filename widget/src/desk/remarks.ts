@@ -34,7 +34,7 @@ const TABLE: { readonly [kind: string]: Tell } = {
     detail: text(data.page) && pagePath({ url: data.page }),
     facts: facts(data.pre_chat),
   }),
-  bot_started: data => ({ icon: "bot", text: t("told.bot", { name: text(data.bot) ?? t("bot") }) }),
+  bot_started: () => ({ icon: "bot", text: t("told.bot") }),
   bot_confirm: data => ({
     icon: data.answer === "yes" ? "check" : "x",
     text: t(data.answer === "yes" ? "told.bot_helped" : "told.bot_failed"),

@@ -67,16 +67,22 @@ function useFollow(box: RefObject<HTMLDivElement | null>, lastKey: string, conve
   const following = useRef(true)
   useEffect(() => {
     const element = box.current
+    if (!element) return
+    let [top, height] = [element.scrollTop, element.clientHeight]
     const look = () => {
-      if (!element) return
-      following.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX
-      if (following.current) behind.value = false
+      const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX
+      // Only the reader scrolls up; a composer that grows beneath the log is not him.
+      if (near) following.current = true
+      else if (element.scrollTop < top && element.clientHeight === height) following.current = false
+      top = element.scrollTop
+      height = element.clientHeight
+      if (near) behind.value = false
     }
     const resized = new ResizeObserver(() => following.current && toEnd(element))
-    if (element) resized.observe(element)
-    element?.addEventListener("scroll", look, { passive: true })
+    for (const part of [element, ...element.children]) resized.observe(part)
+    element.addEventListener("scroll", look, { passive: true })
     return () => {
-      element?.removeEventListener("scroll", look)
+      element.removeEventListener("scroll", look)
       resized.disconnect()
     }
   }, [])

@@ -192,7 +192,10 @@ function useWriting(
     if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault()
       send()
-    } else if (event.key === "Escape") field.current?.blur()
+    } else if (event.key === "Escape") {
+      event.preventDefault()
+      field.current?.blur()
+    }
   }
   function menuKey(event: KeyboardEvent): boolean {
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0

@@ -60,8 +60,10 @@ export function toggleDetails(model: ReturnType<typeof useModel>): void {
 }
 
 function Standing({ view }: { view: View }) {
+  const { floor } = useModel()
   const queue = queueName(view.queue)
-  const who = view.agents.map(agent => agent.name || agentName(agent.id)).join(", ")
+  const others = view.agents.filter(agent => agent.id !== floor.myId)
+  const who = others.map(agent => agent.name || agentName(agent.id)).join(", ")
   const parts = [stateWord(view), queue, view.state === "active" ? who : ""].filter(Boolean)
   return (
     <>

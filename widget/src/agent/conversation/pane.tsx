@@ -8,6 +8,7 @@ import { keyLabel } from "../../ui/keys"
 import { Button, EmptyState, Kbd, Spinner } from "../../ui/kit"
 import { now, sinceMs, ticks } from "../../ui/time"
 import { useModel } from "../context"
+import { unansweredSince } from "../model/floor"
 import { t } from "../words"
 import { Foot } from "./foot"
 import { Header } from "./header"
@@ -101,7 +102,7 @@ const TIPS = [
 function NothingOpen() {
   const model = useModel()
   const first = model.floor.mine.value[0]
-  const urgent = first?.waitingReplySinceMs
+  const urgent = first && unansweredSince(first)
   return (
     <div class="nothing-open">
       <EmptyState

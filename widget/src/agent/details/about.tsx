@@ -3,11 +3,12 @@
 import { queueName } from "../../desk/directory"
 import { deviceOf, languageName, localTime } from "../../desk/people"
 import { facts } from "../../desk/remarks"
+import { reader } from "../../desk/words"
 import type { View } from "../../protocol/evolve"
 import type { VisitorView } from "../../protocol/frames.gen"
 import { Icon, type IconName } from "../../ui/icons"
 import { now, relative } from "../../ui/time"
-import { locale, t } from "../words"
+import { t } from "../words"
 import { Section } from "./pane"
 
 interface Fact {
@@ -57,8 +58,8 @@ function aboutRows(view: View, visitor: VisitorView): readonly Fact[] {
   const said = [device.browser, device.system].filter(Boolean).join(" · ")
   const chats = visitor.conversations ?? 0
   return [
-    { icon: "clock", name: t("about.time"), value: localTime(visitor.timezone, now.value, locale.value) },
-    { icon: "globe", name: t("about.language"), value: languageName(visitor.locale, locale.value) },
+    { icon: "clock", name: t("about.time"), value: localTime(visitor.timezone, now.value, reader()) },
+    { icon: "globe", name: t("about.language"), value: languageName(visitor.locale, reader()) },
     { icon: device.mobile ? "phone" : "monitor", name: t("about.device"), value: said || null },
     { icon: "inbox", name: t("about.queue"), value: queueName(view.queue) || null },
     { icon: "eye", name: t("about.first"), value: ago(visitor.first_seen_ms) },
@@ -68,5 +69,5 @@ function aboutRows(view: View, visitor: VisitorView): readonly Fact[] {
 
 function ago(atMs: number | null | undefined): string | null {
   if (!atMs) return null
-  return now.value - atMs < 60_000 ? t("just.now") : relative(atMs, now.value, locale.value)
+  return now.value - atMs < 60_000 ? t("just.now") : relative(atMs, now.value, reader())
 }

@@ -3,12 +3,13 @@
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import type { ConversationRow } from "../../desk/conversations"
+import { reader } from "../../desk/words"
 import type { View } from "../../protocol/evolve"
 import type { VisitorView } from "../../protocol/frames.gen"
 import { Refused } from "../../protocol/refused"
 import { clock } from "../../ui/time"
 import { useModel } from "../context"
-import { locale, t } from "../words"
+import { t } from "../words"
 import { Section } from "./pane"
 
 export function Earlier({ view, visitor }: { view: View; visitor: VisitorView }) {
@@ -32,7 +33,7 @@ export function Earlier({ view, visitor }: { view: View; visitor: VisitorView })
           <li key={row.id}>
             <a href={model.router.href(`/c/${row.id}`)}>
               <span>{row.lastText ?? t("row.nothing")}</span>
-              <time>{clock(row.startedAtMs, locale.value)}</time>
+              <time>{clock(row.startedAtMs, reader())}</time>
             </a>
           </li>
         ))}

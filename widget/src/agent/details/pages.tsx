@@ -3,12 +3,13 @@
 import { useSignal } from "@preact/signals"
 import { number } from "../../desk/directory"
 import { pageLabel, pagePath } from "../../desk/people"
+import { reader } from "../../desk/words"
 import type { VisitorView } from "../../protocol/frames.gen"
 import { Icon } from "../../ui/icons"
 import { Button, IconButton } from "../../ui/kit"
 import { clock } from "../../ui/time"
 import { copy } from "../conversation/header"
-import { locale, t } from "../words"
+import { t } from "../words"
 import { Section } from "./pane"
 
 type Page = { readonly [key: string]: unknown }
@@ -28,7 +29,7 @@ export function Pages({ visitor }: { visitor: VisitorView }) {
           {shown.map((one, at) => (
             <li key={`${one.url}${at}`} title={String(one.url)}>
               <span>{pageLabel(one)}</span>
-              <time>{number(one.at_ms) ? clock(number(one.at_ms), locale.value) : ""}</time>
+              <time>{number(one.at_ms) ? clock(number(one.at_ms), reader()) : ""}</time>
             </li>
           ))}
         </ol>

@@ -3,12 +3,13 @@
 import { useSignal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import { type ConversationRow, listConversations } from "../../desk/conversations"
+import { reader } from "../../desk/words"
 import { Refused } from "../../protocol/refused"
 import { Icon } from "../../ui/icons"
-import { Avatar, Badge, Button, EmptyState, Select, Spinner } from "../../ui/kit"
+import { Avatar, Badge, Button, EmptyState, Select, Spinner, type Tone } from "../../ui/kit"
 import { clock } from "../../ui/time"
 import { useModel } from "../context"
-import { locale, t } from "../words"
+import { t } from "../words"
 
 type State = "any" | "open" | "closed"
 const SETTLE_MS = 180
@@ -138,17 +139,19 @@ function FoundRow({ row }: { row: ConversationRow }) {
         <Avatar name={row.visitor} />
         <span class="row-name">{row.visitor}</span>
         <span class="row-end">
-          <time>{clock(row.lastAtMs, locale.value)}</time>
+          <time>{clock(row.lastAtMs, reader())}</time>
         </span>
         <span class="row-last">{row.lastText ?? t("row.nothing")}</span>
         <span class="row-chips">
-          <Badge tone={state === "closed" ? "plain" : "good"}>{stateName(row, state)}</Badge>
+          <Badge tone={TONES[state] ?? "plain"}>{stateName(row, state)}</Badge>
           {row.agent && <span class="row-agent">{row.agent}</span>}
         </span>
       </a>
     </li>
   )
 }
+
+const TONES: { readonly [state: string]: Tone } = { queued: "warn", active: "good" }
 
 function stateName(row: ConversationRow, state: (typeof STATES)[number]): string {
   if (state !== "closed" || row.resolved === null) return t(`state.${state}`)

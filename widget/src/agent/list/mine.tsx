@@ -4,12 +4,14 @@ import { useSignal } from "@preact/signals"
 import { useEffect, useRef } from "preact/hooks"
 import { text } from "../../desk/directory"
 import { visitorName } from "../../desk/people"
+import { reader } from "../../desk/words"
 import type { View } from "../../protocol/evolve"
 import { Icon, type IconName } from "../../ui/icons"
 import { Avatar, Badge, Button, EmptyState, Spinner, type Tone } from "../../ui/kit"
 import { clock, sinceMs, ticks } from "../../ui/time"
 import { useModel } from "../context"
-import { locale, t } from "../words"
+import { unansweredSince } from "../model/floor"
+import { t } from "../words"
 import { Wait } from "./wait"
 
 export function MineList() {
@@ -52,6 +54,7 @@ function Row({ view }: { view: View }) {
   const name = visitorName(view.visitor, view.id)
   const unread = model.floor.unread(view)
   const open = model.openId.value === view.id
+  const waits = unansweredSince(view)
   return (
     <li>
       <a
@@ -64,11 +67,7 @@ function Row({ view }: { view: View }) {
         <Avatar name={name} status={view.visitorAway ? "offline" : "online"} />
         <span class="row-name">{name}</span>
         <span class="row-end">
-          {view.waitingReplySinceMs && view.state === "active" ? (
-            <Wait sinceMs={view.waitingReplySinceMs} />
-          ) : (
-            <time>{clock(view.lastAtMs, locale.value)}</time>
-          )}
+          {waits ? <Wait sinceMs={waits} /> : <time>{clock(view.lastAtMs, reader())}</time>}
         </span>
         <span class="row-last">
           <LastLine view={view} />
@@ -85,12 +84,13 @@ function Row({ view }: { view: View }) {
   )
 }
 
-/** The last public words, and whose they are. */
+/** The last public words of a person, and whose they are: what the assistant said is no news. */
 function LastLine({ view }: { view: View }) {
   const { floor } = useModel()
   const typing = floor.typing(view.id, Date.now()).find(one => one.kind === "visitor")
   if (typing) return <em>{t("typing.short")}</em>
-  const last = view.events.findLast(event => event.kind === "message" && event.data?.public !== false)
+  const said = view.events.filter(event => event.kind === "message" && event.data?.public !== false)
+  const last = said.findLast(event => event.actor?.kind !== "bot") ?? said.at(-1)
   const words = text(last?.data?.text) ?? view.lastText ?? t("row.nothing")
   const mine = last?.actor?.kind === "agent"
   return (

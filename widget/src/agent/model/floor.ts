@@ -209,8 +209,23 @@ const isMe = (id: string) => (agent: { readonly id: string }) => agent.id === id
 export function mostUrgent(a: View, b: View): number {
   const over = Number(a.state === "closed") - Number(b.state === "closed")
   if (over) return over
-  const [waitsA, waitsB] = [a.waitingReplySinceMs ?? Infinity, b.waitingReplySinceMs ?? Infinity]
+  const [waitsA, waitsB] = [unansweredSince(a) ?? Infinity, unansweredSince(b) ?? Infinity]
   return waitsA === waitsB ? b.lastAtMs - a.lastAtMs : waitsA - waitsB
+}
+
+/**
+ * Since when the visitor waits for a person: his first unanswered word, or, where no person has
+ * said anything since one took the chat, that moment. The assistant's words are no answer here.
+ */
+export function unansweredSince(view: View): number | null {
+  if (view.state !== "active") return null
+  if (view.waitingReplySinceMs) return view.waitingReplySinceMs
+  const last = view.events.findLast(
+    one =>
+      one.kind === "accepted" ||
+      (one.kind === "message" && one.actor?.kind === "agent" && one.data?.public !== false),
+  )
+  return last?.kind === "accepted" && !last.data?.joined ? (last.at_ms ?? null) : null
 }
 
 function ringing(offer: Offer): Ringing {

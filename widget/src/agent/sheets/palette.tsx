@@ -81,7 +81,15 @@ function Finder({ onClose }: { onClose: () => void }) {
               </span>
             )}
             {rows.map(row => (
-              <CommandRow key={row.id} row={row} active={row === active} onPick={() => run(row)} />
+              <CommandRow
+                key={row.id}
+                row={row}
+                active={row === active}
+                onPick={() => run(row)}
+                onPoint={() => {
+                  at.value = found.indexOf(row)
+                }}
+              />
             ))}
           </div>
         ))}
@@ -101,7 +109,14 @@ function grouped(
   return groups.map(group => [group, found.filter(one => one.group === group)] as const)
 }
 
-function CommandRow({ row, active, onPick }: { row: Command; active: boolean; onPick: () => void }) {
+interface CommandRowProps {
+  row: Command
+  active: boolean
+  onPick: () => void
+  onPoint: () => void
+}
+
+function CommandRow({ row, active, onPick, onPoint }: CommandRowProps) {
   return (
     <div
       id={`do-${row.id}`}
@@ -110,6 +125,7 @@ function CommandRow({ row, active, onPick }: { row: Command; active: boolean; on
       aria-selected={active}
       tabIndex={-1}
       onClick={onPick}
+      onPointerMove={onPoint}
     >
       <Icon name={row.icon} size={16} />
       {row.label}

@@ -151,7 +151,7 @@ function TargetRow({ target, chosen }: { target: Target; chosen: TargetsProps["c
 
 function targets(me: string, view: View): readonly Target[] {
   return [
-    ...queues.value.map(queueTarget),
+    ...queues.value.map(queue => queueTarget(queue, me)),
     ...colleagues.value
       .filter(one => one.id !== me && !view.agents.some(a => a.id === one.id))
       .map(colleagueTarget)
@@ -168,13 +168,16 @@ function targets(me: string, view: View): readonly Target[] {
   ]
 }
 
-function queueTarget(queue: QueueInfo): Target {
+function queueTarget(queue: QueueInfo, me: string): Target {
+  const there = colleagues.value.filter(
+    one => one.id !== me && one.status === "online" && one.queues.includes(queue.id),
+  ).length
   const hint = !queue.open
     ? t("transfer.closed")
-    : queue.agentsOnline
-      ? t("transfer.online", { count: queue.agentsOnline })
+    : there
+      ? t("transfer.online", { count: there })
       : t("transfer.nobody")
-  const tone = queue.open && queue.agentsOnline ? "good" : "warn"
+  const tone = queue.open && there ? "good" : "warn"
   return {
     key: `q-${queue.id}`,
     label: queue.name,
@@ -202,7 +205,8 @@ function colleagueTarget(one: Colleague): Target {
   }
 }
 
-const freeFirst = (a: Target, b: Target) => Number(b.tone === "good") - Number(a.tone === "good")
+const rank = (one: Target) => (one.barred ? 2 : one.tone === "good" ? 0 : 1)
+const freeFirst = (a: Target, b: Target) => rank(a) - rank(b)
 
 function Way({ warm, name }: { warm: { value: boolean }; name: string }) {
   const ways = [
