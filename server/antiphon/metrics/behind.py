@@ -7,7 +7,7 @@ from antiphon.metrics.ledger import Source
 from antiphon.metrics.measures import Measure
 from antiphon.metrics.question import Question
 from antiphon.metrics.report import lookup
-from antiphon.metrics.tally import Counter, counter
+from antiphon.metrics.tally import Counter, counter, counter_of
 
 _OF_TIME = frozenset({"piece", "status", "shift"})  # rows without a conversation: who was engaged stands in
 
@@ -17,7 +17,7 @@ def behind(
 ) -> list[str]:
     """Ids of the conversations that count in `kpi`, newest first."""
     [entry] = lookup([kpi])
-    one = counter(entry.measure, entry.klass)
+    one = counter_of(entry)
     if one.measure.table in _OF_TIME:
         engaged = Measure(table="engagement", take="sum", span=("started_at", "ended_at"))
         one = counter(engaged, "S" if entry.klass == "S" else "I")

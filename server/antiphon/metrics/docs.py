@@ -6,7 +6,7 @@ from itertools import groupby
 
 from antiphon.metrics.catalogue import CATALOGUE, Kpi
 from antiphon.metrics.expressions import expand_text
-from antiphon.metrics.measures import Measure
+from antiphon.metrics.measures import Formula, Measure
 from antiphon.metrics.openmetrics import name_of
 
 FAMILIES = {
@@ -86,7 +86,9 @@ def _lines(kpi: Kpi) -> Iterator[str]:
         yield f"- Live: on the board, and as `{name_of(kpi)}`"
 
 
-def _counted(m: Measure) -> str:
+def _counted(m: Measure | Formula) -> str:
+    if isinstance(m, Formula):
+        return f"made of {', '.join(f'`{reference}`' for reference in m.of.values())}"
     parts = [f"rows `{m.table}`", f"{m.take}"]
     parts += [f"instant `{m.at}`"] if m.at else [f"interval `{m.span[0]}`–`{m.span[1]}`"] if m.span else []
     for role, source in (("where", m.where), *m.parts().items()):

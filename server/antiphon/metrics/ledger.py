@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 from antiphon.metrics.catalogue import CATALOGUE, Kpi
 from antiphon.metrics.expressions import names_in
+from antiphon.metrics.measures import Measure
 from antiphon.metrics.question import Question
 from antiphon.metrics.sheets import WIDTH, Sheet, Values
-from antiphon.metrics.tally import Counter, Figure, Tally, counter
+from antiphon.metrics.tally import Counter, Figure, Tally, counter_of
 
-LIVE: tuple[Kpi, ...] = tuple(kpi for kpi in CATALOGUE if kpi.live)
+LIVE: tuple[Kpi, ...] = tuple(kpi for kpi in CATALOGUE if kpi.live and isinstance(kpi.measure, Measure))
 
 
 class Source(NamedTuple):
@@ -41,7 +42,7 @@ class Part(NamedTuple):
 def _counters() -> list[Counter]:
     found: dict[Counter, None] = {}
     for kpi in LIVE:
-        one = counter(kpi.measure, kpi.klass)
+        one = counter_of(kpi)
         found[one] = None
         if one.per is not None:
             found[one.per] = None
@@ -176,7 +177,7 @@ class Standing:
         self._totals, self._now = totals, now
 
     def figure(self, kpi: Kpi, q: Question, queue: str = "") -> Figure:
-        one = counter(kpi.measure, kpi.klass)
+        one = counter_of(kpi)
         per = self._tally(one.per, "") if one.per is not None else None
         return one.finish(self._tally(one, queue), q, per, bounds=False)
 

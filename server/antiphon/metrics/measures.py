@@ -9,15 +9,12 @@ Rules:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 Class = Literal["A", "C", "I", "S"]
 Take = Literal["sum", "ratio", "mean", "quantile", "max", "min", "distinct", "peak", "nps", "level"]
 
-# A table's instant of attribution: the column that decides the period, the hour and the weekday.
-MS = 0.001
-DAYS = 1 / 86_400_000
-HOURS = 1 / 3_600_000
+MS, HOURS, DAYS = 1_000, 3_600_000, 86_400_000  # milliseconds in a unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +40,8 @@ class Measure:
     mature: str = ""
     pending: str = ""
     short: str = ""
-    scale: float = 1.0  # of num
-    den_scale: float = 1.0
+    scale: float = 1  # num and value are divided by it
+    den_scale: float = 1
     times: float = 1.0  # of the value: 100 for a score
     interval: Literal["", "wilson", "t", "nps"] = ""
     with_spam: bool = False
@@ -52,12 +49,24 @@ class Measure:
     over_period: bool = False  # the denominator is the length of the period
     of_all: bool = False  # the denominator is that of all groups together
     margin: bool = False  # the value is the margin of error itself
+    standing: bool = False  # counts all that came before the period's end, whenever
     trailing_ms: int = 0  # counts the stretch of this length that ends now, whatever the period
 
     def parts(self) -> Mapping[str, str]:
         """The expressions evaluated for each row, by role."""
         wanted = (*_ROLES[self.take], "mature", "pending", "short")
         return {role: text for role in wanted if (text := getattr(self, role))}
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A figure made of others: `by` names a function of `combine.py`, `of` the figures it needs."""
+
+    by: str
+    of: Mapping[str, str]
+
+    table: ClassVar[str] = "conversation"
+    of_all: ClassVar[bool] = False
 
 
 _ROLES: Mapping[Take, tuple[str, ...]] = {

@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from antiphon.domain.errors import Refused
+from antiphon.domain.hours import Hours
 from antiphon.metrics import calendar
 from antiphon.metrics.catalogue import BY_ID, Kpi
+from antiphon.metrics.combine import COMBINE
 from antiphon.metrics.grouping import Grouping, Key, check
+from antiphon.metrics.measures import Formula, Measure
 from antiphon.metrics.question import Question
 from antiphon.metrics.results import Result, result
 from antiphon.metrics.settings import Settings
 from antiphon.metrics.store import Facts
-from antiphon.metrics.tally import Counter, Tally, counter
+from antiphon.metrics.tally import Counter, Figure, Tally, counter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,7 @@ class Query:
     interval: str = ""
     where: Mapping[str, str] = field(default_factory=dict)
     include_spam: bool = False
+    hours: Mapping[str, Hours] = field(default_factory=dict)
 
 
 def report(facts: Facts, query: Query, settings: Settings) -> list[Result]:
@@ -58,10 +62,11 @@ class _Run:
     def __init__(self, facts: Facts, query: Query, settings: Settings, kpi: Kpi) -> None:
         self.facts, self.query, self.kpi = facts, query, kpi
         self.zone = calendar.zone_of(query.tz)
-        self.cut = self._grouping(query.by)
-        self.question = Question(query.from_ms, query.to_ms, query.as_of_ms, settings)
+        self.cut, self.whole = self._grouping(query.by), self._grouping(())
+        self.question = Question(
+            query.from_ms, query.to_ms, query.as_of_ms, settings, zone=self.zone, hours=query.hours
+        )
         self.agent = "agent" in self.cut.by or "agent" in self.cut.where
-        self.counter = counter(kpi.measure, kpi.klass)
         check(kpi.measure.table, kpi.id, (*self.cut.by, *self.cut.where))
 
     def _grouping(self, by: Sequence[str]) -> Grouping:
@@ -75,21 +80,51 @@ class _Run:
         return [line for a, b in cuts for line in self._period(self.question.within(a, b), a)]
 
     def _period(self, q: Question, start_ms: int | None) -> list[Result]:
-        tallies = self._tallies(self.counter, self.cut, q)
-        pers = self._others(q)
-        whole = sum(t.den for t in tallies.values()) if self.kpi.measure.of_all else None
-        lines = []
-        for key in sorted(tallies.keys() | pers.keys(), key=_order):
-            per = pers.get(key, Tally()) if self.counter.per else None
-            figure = self.counter.finish(tallies.get(key) or Tally(), q, per, whole)
-            group = dict(zip(self.query.by, key, strict=True))
-            lines.append(result(self.kpi, figure, q, self.query, group, start_ms, agent=self.agent))
-        return lines
+        figures = self._figures(self.kpi, q, self.cut)
+        groups = [
+            (dict(zip(self.query.by, key, strict=True)), figures[key]) for key in sorted(figures, key=_order)
+        ]
+        return [
+            result(self.kpi, figure, q, self.query, group, start_ms, agent=self.agent)
+            for group, figure in groups
+        ]  # fmt: skip
 
-    def _others(self, q: Question) -> dict[Key, Tally]:
-        """The denominators out of another table; what it cannot be cut by it gives whole to every group."""
-        per = self.counter.per
-        return self._tallies(per, self.cut, q) if per is not None else {}
+    # -- figures -----------------------------------------------------------------------------------
+
+    def _figures(self, kpi: Kpi, q: Question, cut: Grouping) -> dict[Key, Figure]:
+        if isinstance(kpi.measure, Formula):
+            return self._combined(kpi.measure, q, cut)
+        one = counter(kpi.measure, kpi.klass)
+        tallies = self._tallies(one, cut, q)
+        pers = self._tallies(one.per, cut, q) if one.per is not None else {}
+        whole = _whole(kpi.measure, tallies.values())
+        return {
+            key: one.finish(
+                tallies.get(key) or Tally(), q, pers.get(key, Tally()) if one.per else None, whole
+            )
+            for key in tallies.keys() | pers.keys()
+        }
+
+    def _combined(self, formula: Formula, q: Question, cut: Grouping) -> dict[Key, Figure]:
+        parts = {name: self._part(reference, q, cut) for name, reference in formula.of.items()}
+        keys = {key for part in parts.values() for key in part if len(key) == len(cut.by)}
+        figures = {}
+        for key in keys:
+            of = {name: part.get(key) or part.get(()) or NOTHING for name, part in parts.items()}
+            group = dict(zip(self.query.by, key, strict=True)) if cut.by else {}
+            figures[key] = _made(COMBINE[formula.by](of, q, group), of)
+        return figures
+
+    def _part(self, reference: str, q: Question, cut: Grouping) -> dict[Key, Figure]:
+        """The figures a formula names: `kpi`, `kpi@previous`, `kpi@start`, `kpi@whole`."""
+        id_, _, when = reference.partition("@")
+        if when == "previous":
+            q = q.within(2 * q.from_ms - q.to_ms, q.from_ms)
+        elif when == "start":
+            q = q.within(q.from_ms, q.from_ms)
+        return self._figures(BY_ID[id_], q, self.whole if when == "whole" else cut)
+
+    # -- tallies -----------------------------------------------------------------------------------
 
     def _tallies(self, one: Counter, cut: Grouping, q: Question) -> dict[Key, Tally]:
         if one.at is None and cut.clocked:
@@ -107,6 +142,26 @@ class _Run:
 
     def _count(self, one: Counter, rows: Iterable[Any], q: Question) -> Tally:
         return one.count(rows, q, self.facts.owner, spam=self.query.include_spam, agent=self.agent)
+
+
+NOTHING = Figure(None, None, None, 0, 0, 0, 0, 0, None, None)
+
+
+def _made(value: float | str | None, of: Mapping[str, Figure]) -> Figure:
+    """A formula's figure: as final and as well supported as its weakest part."""
+    return Figure(
+        value, None, None, min(part.n for part in of.values()), sum(part.pending for part in of.values()),
+        sum(part.immature for part in of.values()), sum(part.spam for part in of.values()), 0, None, None,
+    )  # fmt: skip
+
+
+def _whole(measure: Measure, tallies: Iterable[Tally]) -> float | None:
+    """The denominator of all groups together, for shares of a whole."""
+    if not measure.of_all:
+        return None
+    if measure.take == "distinct":
+        return len(set().union(*(tally.keys[1] for tally in tallies)))
+    return sum(tally.den for tally in tallies)
 
 
 def _order(key: Key) -> tuple[tuple[bool, Any], ...]:

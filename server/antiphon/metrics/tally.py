@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from antiphon.metrics import stats
+from antiphon.metrics.catalogue.declare import Kpi
 from antiphon.metrics.derived import peak
 from antiphon.metrics.expressions import RowFunction, for_row, for_rows
 from antiphon.metrics.measures import Class, Measure
@@ -70,7 +71,7 @@ class Tally:
 class Figure(NamedTuple):
     """What a tally came to, in the KPI's unit."""
 
-    value: float | None
+    value: Any  # a number, a verdict in words, or None
     num: float | None
     den: float | None
     n: int
@@ -100,6 +101,8 @@ class Counter:
         """Is the row in the period (A, C), within it (I), or in force at its end (S)?"""
         if self.at is not None:
             at: int = self.at(row, q, owner)
+            if self.measure.standing:
+                return at < q.until_ms
             if self.measure.trailing_ms:
                 return q.now_ms - self.measure.trailing_ms <= at < q.until_ms
             return q.from_ms <= at < q.to_ms
@@ -187,12 +190,14 @@ class Counter:
         """The figure of a tally. `per` is the other table's tally, `whole` the denominator of all groups."""
         m = self.measure
         num, den, n = _sums(m, t, q)
-        if per is not None and self.per is not None:
-            other = self.per.finish(per, q)
-            den, n = other.value, t.n
+        other = self.per.finish(per, q).value if per is not None and self.per is not None else None
+        if self.per is not None and m.take != "ratio":
+            den = other
         if whole is not None:
             den = whole
         value = plain(_value(m, t, num, den))
+        if self.per is not None and m.take == "ratio":
+            value = value / other if value is not None and other else None
         low, high = _interval(m, t, num, den) if bounds else (None, None)
         return Figure(value, plain(num), plain(den), n, t.pending, t.immature, t.spam, t.short, low, high)
 
@@ -217,6 +222,13 @@ def counter(measure: Measure, klass: Class) -> Counter:
     return Counter(measure, klass)
 
 
+def counter_of(kpi: Kpi) -> Counter:
+    """The counter of an entry that counts rows itself."""
+    if not isinstance(kpi.measure, Measure):
+        raise TypeError(f"{kpi.id} is made of other figures")
+    return counter(kpi.measure, kpi.klass)
+
+
 def plain(x: float | None) -> float | None:
     """Whole numbers without a point: 1 and not 1.0."""
     return None if x is None else int(x) if x == int(x) else x
@@ -232,19 +244,16 @@ def _sums(m: Measure, t: Tally, q: Question) -> tuple[float | None, float | None
         return len(t.keys[0]), of, len(t.keys[0]) if of is None else of
     if m.take in ("quantile", "max", "min", "peak"):
         return None, None, t.n or len(t.values) // 2
-    num = t.num * m.scale if m.scale != MS_EXACT else t.num / 1000
+    num = t.num / m.scale
     if m.over_period:
         return num, max(0, q.now_ms - q.from_ms) / 1000, t.n
     if m.take in ("sum", "level"):
         return num, None, t.n
-    return num, (t.den / 1000 if m.den_scale == MS_EXACT else t.den * m.den_scale), t.n
-
-
-MS_EXACT = 0.001  # dividing by 1000 is exact where multiplying by 0.001 is not
+    return num, t.den / m.den_scale, t.n
 
 
 def _scaled(m: Measure, x: float) -> float:
-    return x / 1000 if m.scale == MS_EXACT else x * m.scale
+    return x / m.scale
 
 
 def _value(m: Measure, t: Tally, num: float | None, den: float | None) -> float | None:

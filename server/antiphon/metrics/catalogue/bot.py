@@ -1,7 +1,7 @@
 """What the bot carried (kpis.md §11). The unit is the bot leg; shares are of legs that have ended."""
 
 from antiphon.metrics.catalogue.declare import BOT, Better, Kpi, Tier, entries, spread, variant
-from antiphon.metrics.measures import Measure, arrivals, mean, ratio
+from antiphon.metrics.measures import Formula, Measure, arrivals, mean, ratio
 
 _LEG = ("leg", "started_at")
 
@@ -134,7 +134,60 @@ _CONFIDENCE = Kpi(
     measure=mean(*_LEG, "confidence", "confidence is not None", scale=1.0),
 )  # fmt: skip
 
+_SAVED = variant(
+    _AUTOMATION, "bot_hours_saved",
+    Formula(by="hours_saved", of={"resolved": "automation_rate", "effort": "effective_handle_time",
+                                  "effort_whole": "effective_handle_time@whole"}),
+    "Agents' hours that the bot's resolutions would have taken.", name="Hours saved by the bot", unit="h",
+    formula="bot-resolved × mean effective handle time of the same topic / 3600", segments=("topic", "queue"),
+    edges="Below 20 human conversations of a topic the mean of all stands in.",
+)  # fmt: skip
+_BY_PEOPLE = "closed and last_close and handled_by in ('human_only', 'bot_then_human')"
+_REPEATABLE = variant(
+    _AUTOMATION, "topic_repeatability",
+    ratio("episode", "closed_at", "5 * canned >= 3 * human_replies", "1", where=_BY_PEOPLE),
+    "Conversations in which at least six of ten human replies were canned.", name="Repeatability",
+    formula="conversations with ≥ 60 % canned replies / conversations handled by people", klass="C",
+    segments=("topic",),
+)  # fmt: skip
+_SIMPLE = variant(
+    _REPEATABLE, "topic_simplicity",
+    ratio("episode", "closed_at", "resolved and human_replies <= 4 and transfers == 0 and complaint == 0",
+          "1",
+          where=_BY_PEOPLE),
+    "Conversations resolved with at most four human replies, no transfer, no complaint.", name="Simplicity",
+    formula="resolved with ≤ 4 human replies, no transfer, no complaint / conversations handled by people",
+)  # fmt: skip
+_VOLUME = variant(
+    _REPEATABLE, "topic_volume_share",
+    Measure(table="episode", take="ratio", at="closed_at", where=_BY_PEOPLE, den="1", of_all=True),
+    "A topic's share of what people handled.", name="Volume share",
+    formula="conversations of the topic / all conversations handled by people",
+)  # fmt: skip
+_GLOOM = variant(
+    _REPEATABLE, "topic_negative_share",
+    ratio("episode", "closed_at", "20 * sentiment <= -1", "1",
+          where=f"{_BY_PEOPLE} and sentiment is not None"),
+    "Conversations with a bad tone.", name="Negative share", better="lower",
+    formula="conversations with sentiment ≤ −0.05 / conversations with a known sentiment",
+)  # fmt: skip
+_CANDIDATE = Kpi(
+    id="automation_candidate_score", code="R10", name="Automation candidates", family="bot", tier=1,
+    unit="score",
+    better="neutral", klass="C", segments=("topic",),
+    says="Which topics people handle could be automated: it ranks only. Read it by topic.",
+    formula="volume share × repeatability × simplicity",
+    measure=Formula(by="automation_score", of={"volume": "topic_volume_share",
+                                               "repeat": "topic_repeatability",
+                                               "simple": "topic_simplicity",
+                                               "gloomy": "topic_negative_share"}),
+    edges="Our own heuristic. Topics under 30 conversations, sensitive ones and those with more than a "
+          "quarter "
+          "of bad tone are not ranked.",
+)  # fmt: skip
+
 BOTS = entries(
     _COUNT, _SHARE, _CONTAINED, _DEFLECTED, _RESOLVED, _NEGATIVE, _HANDOFF, _BARGED, _UNAVAILABLE, _FALLBACK,
     _FALLBACK_LEGS, _GONE, _AUTOMATION, _CSAT, _SPEED, spread(_SPEED, "bot_response_time"), _CONFIDENCE,
+    _SAVED, _REPEATABLE, _SIMPLE, _VOLUME, _GLOOM, _CANDIDATE,
 )  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from antiphon.metrics.measures import Class, Measure, quantile
+from antiphon.metrics.expressions import on_open_clock as open_clock
+from antiphon.metrics.measures import Class, Formula, Measure, quantile
 
 Family = Literal["queue", "quality", "survey", "ticket", "customer", "workforce", "bot", "staffing"]
 Better = Literal["higher", "lower", "neutral", "band"]
@@ -40,7 +41,7 @@ class Kpi:
     says: str
     formula: str
     segments: Sequence[str]
-    measure: Measure
+    measure: Measure | Formula
     edges: str = ""
     beside: str = ""
     live: bool = False
@@ -54,7 +55,7 @@ def entries(*groups: Kpi | Iterable[Kpi]) -> tuple[Kpi, ...]:
     return tuple(found)
 
 
-def variant(of: Kpi, id_: str, measure: Measure, says: str, **changes: Any) -> Kpi:
+def variant(of: Kpi, id_: str, measure: Measure | Formula, says: str, **changes: Any) -> Kpi:
     """Another figure of the same KPI: same code and family, an id of its own (`_x` is appended)."""
     full = of.id + id_ if id_.startswith("_") else id_
     return replace(of, id=full, measure=measure, says=says, **changes)
@@ -63,6 +64,7 @@ def variant(of: Kpi, id_: str, measure: Measure, says: str, **changes: Any) -> K
 def spread(mean: Kpi, stem: str, *, p50: bool = True, top: bool = False) -> list[Kpi]:
     """The percentiles (and the largest) beside a mean, from the same rows."""
     m = mean.measure
+    assert isinstance(m, Measure)
     wanted = {"_p50": 0.5, "_p90": 0.9} if p50 else {"_p90": 0.9}
     found = [
         replace(
@@ -87,3 +89,18 @@ def spread(mean: Kpi, stem: str, *, p50: bool = True, top: bool = False) -> list
             )
         )
     return found
+
+
+def on_open_clock(*means: Kpi) -> list[Kpi]:
+    """The `_bh` twins: the same durations, counting only the queue's opening hours (G20)."""
+    return [_twin(mean) for mean in means]
+
+
+def _twin(mean: Kpi) -> Kpi:
+    m = mean.measure
+    assert isinstance(m, Measure)
+    open_ = replace(m, value=open_clock(m.value, m.table), agent_value="")
+    return replace(
+        mean, id=f"{mean.id}_bh", name=f"{mean.name}, opening hours", measure=open_, live=False,
+        says=f"{mean.says} Only opening hours count.", formula=f"{mean.formula}, on the queue's open clock",
+    )  # fmt: skip

@@ -1,7 +1,8 @@
 """Conversation quality: how fast, how long, how well (kpis.md §6)."""
 
-from antiphon.metrics.catalogue.declare import ALL, Kpi, entries, spread, variant
+from antiphon.metrics.catalogue.declare import ALL, Kpi, entries, on_open_clock, spread, variant
 from antiphon.metrics.measures import (
+    Formula,
     Measure,
     arrivals,
     distinct,
@@ -325,6 +326,15 @@ _TOPIC_SHARE = variant(
     formula="conversations closed of the topic / all conversations closed",
 )  # fmt: skip
 
+_PER_1000 = variant(
+    _COMPLAINTS, "complaints_per_1000_customers",
+    Formula(by="per_1000_customers", of={"complaints": "complaint_rate", "start": "active_customers@start",
+                                         "end": "active_customers"}),
+    "Complaints against the number of customers: are there more, or only more customers?",
+    name="Complaints per 1 000 customers", unit="count", segments=(),
+    formula="1000 × complaints / average active customers",
+)  # fmt: skip
+
 QUALITY = entries(
     _ANY, spread(_ANY, "first_response_time_any"), _HUMAN, spread(_HUMAN, "first_response_time"), _IN_TARGET,
     _E2E, _AGENT_FIRST, _NO_REPLY, _RESPONSE, spread(_RESPONSE, "response_time", top=True), _WAITED, _DROPPED,
@@ -336,4 +346,5 @@ QUALITY = entries(
     _FCR, _ONE_TOUCH, _REOPEN, _TRANSFER, _TRANSFERS, _REPEAT, _ESCALATION, _COMPLAINTS, _COMPLAINTS_UP,
     _TONE,
     _NET_TONE, _TONE_SHIFT, _SPAM, _TOPICS, _TOPIC_SHARE,
+    _PER_1000, on_open_clock(_HUMAN, _E2E, _AGENT_FIRST, _RESPONSE, _RESOLUTION, _RESOLUTION_FIRST),
 )  # fmt: skip

@@ -1,15 +1,7 @@
 """Operational KPIs: contact volume, queue, service level, abandonment (kpis.md §5)."""
 
-from antiphon.metrics.catalogue.declare import ALL, VISIT, Kpi, entries, spread, variant
-from antiphon.metrics.measures import (
-    MS,
-    Measure,
-    arrivals,
-    mean,
-    most,
-    ratio,
-    snapshot,
-)  # fmt: skip
+from antiphon.metrics.catalogue.declare import ALL, VISIT, Kpi, entries, on_open_clock, spread, variant
+from antiphon.metrics.measures import MS, Measure, arrivals, clipped, mean, most, ratio, snapshot  # fmt: skip
 
 _VISIT = ("visit", "entered_at")
 _PRESENT = ("entered_at", "known_at")
@@ -331,10 +323,41 @@ _GHOST_SHARE = variant(
 )  # fmt: skip
 
 
+_COVERAGE = Kpi(
+    id="coverage_rate", code="Q18", name="Availability of service", family="queue", tier=1, unit="ratio",
+    better="higher", klass="I", segments=("queue", "weekday", "hour"),
+    says="The share of opening hours in which at least one agent was online for the queue.",
+    formula="|open ∩ online ≥ 1| / |open|",
+    measure=clipped("cover", "stood_ms if online > 0 else 0", "stood_ms", scale=MS, den_scale=MS),
+    edges="Outside opening hours nothing counts; no opening time is nothing.",
+)  # fmt: skip
+_ACCEPTING = variant(
+    _COVERAGE, "accepting_rate", clipped("cover", "stood_ms if free > 0 else 0", "stood_ms", scale=MS,
+                                         den_scale=MS),
+    "The share of opening hours in which at least one agent could have taken a chat.",
+    name="Readiness of service", formula="|open ∩ free slots ≥ 1| / |open|",
+)  # fmt: skip
+_FUNNEL = Kpi(
+    id="abandonment_by_stage", code="Q11", name="Abandonment by stage", family="queue", tier=1, unit="count",
+    better="neutral", klass="A", segments=("stage", *_NO_AGENT),
+    says="How far visitors came before they were lost: read it by stage.",
+    formula="count of conversations by the furthest stage they reached",
+    measure=arrivals("conversation", "started_at", where="left_at < 9007199254740992 or stage == 'bot'"),
+)  # fmt: skip
+_ESTIMATE = Kpi(
+    id="estimate_error", code="Q16", name="Error of the estimated wait", family="queue", tier=1, unit="s",
+    better="lower", klass="A", segments=VISIT,
+    says="How far the wait shown at entry was from the real one.",
+    formula="mean(|shown at entry − wait|) over answered visits with an estimate",
+    measure=mean(*_VISIT, value="max(left_at - entered_at - estimate_ms, estimate_ms - left_at + entered_at)",
+                 where="answered and estimate_ms >= 0"),
+)  # fmt: skip
+
 QUEUE = entries(
     _STARTED, _OFFERED, _ENTERED,
     _REQUESTED, _WAIT,
-    spread(_WAIT, "queue_wait_answered", top=True), _GIVE_UP, _WAIT_ALL, _LONGEST,
+    spread(_WAIT, "queue_wait_answered", top=True), _GIVE_UP, _WAIT_ALL, on_open_clock(_WAIT, _GIVE_UP,
+                                                                                       _WAIT_ALL), _LONGEST,
     _LONGEST_NOW, _LENGTH, _LENGTH_AVG, _LENGTH_PEAK,
     _LEVELS, _ABANDONMENT, _ABANDONMENT_RAW, _WHILE_OFFERED, _NEVER_OFFERED, _SHORT,
     _SHORT_RATE, _LOST, _LOST_LONG, _AFTER_ACCEPT, _AFTER_ACCEPT_RATE, _MISSED,
@@ -343,4 +366,5 @@ QUEUE = entries(
     _FREE, _ACTIVE, _LOAD, _SYSTEM,
     _SYSTEM_PEAK, _SILENT, _GHOST,
     _GHOST_SHARE,
+    _COVERAGE, _ACCEPTING, _FUNNEL, _ESTIMATE,
 )  # fmt: skip

@@ -4,7 +4,7 @@ Score KPIs take the answer in force at the end of the period, attributed to the 
 """
 
 from antiphon.metrics.catalogue.declare import SURVEY, Kpi, entries, variant
-from antiphon.metrics.measures import Measure, mean, ratio
+from antiphon.metrics.measures import Formula, Measure, mean, ratio
 
 _ANSWER = ("answer", "first_at")
 
@@ -36,13 +36,14 @@ _CSAT_MEAN = Kpi(
     formula="Σ score / n",
     measure=mean(*_ANSWER, "score", _of("csat"), scale=1.0),
 )  # fmt: skip
+_EXPIRED = "offered_at + survey_expiry_ms"
 _IN_TIME = "answered_at - offered_at <= survey_expiry_ms"
 _RESPONSE = Kpi(
     id="survey_response_rate", code="S03", name="Survey response rate", family="survey", tier=0, unit="ratio",
     better="higher", klass="A", segments=SURVEY, live=True,
     says="The share of questions shown that were answered.",
     formula="answered before survey_expiry / offered",
-    measure=ratio("asked", "offered_at", _IN_TIME, "1", mature="offered_at + survey_expiry_ms"),
+    measure=ratio("asked", "offered_at", _IN_TIME, "1", mature=_EXPIRED),
     edges="A chat closed without a prompt was not asked; a question is immature until it expires, answered "
           "or not, so recent days do not look better than they are.",
 )  # fmt: skip
@@ -54,12 +55,10 @@ _SO_FAR = variant(
 
 
 def _response(kind: str, name: str) -> Kpi:
-    m = _RESPONSE.measure
+    measure = ratio("asked", "offered_at", _IN_TIME, "1", mature=_EXPIRED, where=f"kind == '{kind}'")
     return variant(
-        _RESPONSE, f"_{kind}",
-        ratio("asked", "offered_at", m.num, "1", mature=m.mature, where=f"kind == '{kind}'"),
-        f"The share of {name} questions shown that were answered.", name=f"Survey response rate, {name}",
-        live=False,
+        _RESPONSE, f"_{kind}", measure, f"The share of {name} questions shown that were answered.",
+        name=f"Survey response rate, {name}", live=False,
     )  # fmt: skip
 
 
@@ -126,10 +125,129 @@ _FCR_SURVEY = Kpi(
     measure=ratio(*_ANSWER, "score > 0", "1", where=_of("fcr")),
 )  # fmt: skip
 
+_CHANGE = Kpi(
+    id="csat_change", code="S05", name="Satisfaction, change", family="survey", tier=1, unit="points",
+    better="higher", klass="C", segments=SURVEY, beside="csat_change_verdict",
+    says="Satisfaction against the period before of equal length.",
+    formula="100 × (csat − csat of the period before)",
+    measure=Formula(by="share_change", of={"now": "csat", "before": "csat@previous"}),
+    edges="Either period without answers is nothing; another mix of segments can fake a change.",
+)  # fmt: skip
+_CHANGE_P = variant(
+    _CHANGE, "_p", Formula(by="share_change_p", of={"now": "csat", "before": "csat@previous"}),
+    "How likely such a change is by chance alone.", name="Satisfaction, change: p", unit="p",
+    better="neutral",
+    formula="pooled two-proportion z test, two-sided",
+)  # fmt: skip
+_CHANGE_VERDICT = variant(
+    _CHANGE, "_verdict", Formula(by="share_verdict", of={"now": "csat", "before": "csat@previous"}),
+    "Whether satisfaction changed, in words.", name="Satisfaction, verdict", unit="text", better="neutral",
+    formula="p < alpha: improved or declined; below 30 answers or 5 of a kind: insufficient data",
+)  # fmt: skip
+_SCORES = {"now": "nps", "before": "nps@previous", "now_moe": "nps_moe", "before_moe": "nps_moe@previous"}
+_NPS_CHANGE = Kpi(
+    id="nps_change", code="S07", name="NPS, change", family="survey", tier=1, unit="points", better="higher",
+    klass="C", segments=SURVEY, beside="nps_change_verdict",
+    says="The score against the period before of equal length.", formula="nps − nps of the period before",
+    measure=Formula(by="score_change", of=_SCORES),
+)  # fmt: skip
+_NPS_CHANGE_P = variant(
+    _NPS_CHANGE, "_p", Formula(by="score_change_p", of=_SCORES),
+    "How likely such a change is by chance alone.",
+    name="NPS, change: p", unit="p", better="neutral", formula="z = Δ / √(SE₁² + SE₂²), two-sided",
+)  # fmt: skip
+_NPS_VERDICT = variant(
+    _NPS_CHANGE, "_verdict", Formula(by="score_verdict", of=_SCORES), "Whether the score changed, in words.",
+    name="NPS, verdict", unit="text", better="neutral", formula="p < alpha: improved or declined; else not",
+)  # fmt: skip
+
+
+def _servqual(dimension: str) -> Kpi:
+    return Kpi(
+        id=f"servqual_gap_{dimension}", code="S09", name=f"SERVQUAL gap, {dimension}", family="survey",
+        tier=2,
+        unit="−6…+6", better="higher", klass="C", segments=("segment", "channel", "queue"),
+        says=f"Perceived minus expected {dimension}; 0 is as expected.",
+        formula="mean over respondents of their mean (P − E) over the dimension's items",
+        measure=mean("gap", "at", "gap", f"dimension == '{dimension}'", scale=1.0),
+        edges="Pairs only; half of a dimension's items at least.",
+    )  # fmt: skip
+
+
+_SERVQUAL = Kpi(
+    id="servqual_score", code="S09", name="SERVQUAL score", family="survey", tier=2, unit="−6…+6",
+    better="higher", klass="C", segments=("segment", "channel", "queue"),
+    says="Perceived minus expected service over all dimensions.",
+    formula="mean of the dimensions' gaps", measure=mean("gap", "at", "gap", "weight >= 0", scale=1.0),
+)  # fmt: skip
+_SERVQUAL_WEIGHTED = variant(
+    _SERVQUAL, "_weighted", ratio("gap", "at", "gap * weight", "weight", interval=""),
+    "Perceived minus expected service, dimensions weighted as respondents weigh them.",
+    name="SERVQUAL score, weighted", formula="Σ weight × gap / Σ weight",
+)  # fmt: skip
+_BRAND = Kpi(
+    id="brand_attribute_share", code="S10", name="Brand attributes", family="survey", tier=2, unit="ratio",
+    better="higher", klass="C", segments=("item", "segment", "channel"),
+    says="Which words customers use for us: read it by item.",
+    formula="respondents choosing the word / respondents answering",
+    measure=Measure(table="answer", take="distinct", at="first_at", where=_of("brand"), num="score > 0",
+                    den="1",
+                    key="unit", of_all=True, interval="wilson"),
+    edges="Respondents, not ticks, are the denominator.",
+)  # fmt: skip
+_BRAND_GAP = variant(
+    _BRAND, "brand_gap", Formula(by="target_gap", of={"share": "brand_attribute_share"}),
+    "A word's share against the share we want it to have, in points: read it by item.", name="Brand gap",
+    unit="points", formula="100 × (share − target), the targets are the setting brand_targets",
+)  # fmt: skip
+_COMPARE = Kpi(
+    id="competitive_preference", code="S11", name="Compared to competitors", family="survey", tier=2,
+    unit="points", better="higher", klass="C", segments=("segment", "channel"),
+    says="Answers that we are better minus answers that we are worse, per 100.",
+    formula="100 × (share 4–5 − share 1–2)",
+    measure=Measure(table="answer", take="nps", at="first_at", where=_of("compare"),
+                    num="(score >= 4) - (score <= 2)", value="1 if score >= 4 or score <= 2 else 0",
+                    times=100.0,
+                    interval="nps"),
+)  # fmt: skip
+
+
+def _benchmark(metric: str) -> Measure:
+    return mean("benchmark", "at", "value", f"metric == '{metric}' and matches and value is not None",
+                scale=1.0,
+                standing=True)  # fmt: skip
+
+
+_THEIRS = variant(
+    _COMPARE, "competitor_nps", _benchmark("nps"), "The mean score of those we compare with.",
+    name="Competitors' NPS", unit="score",
+    formula="mean of stored benchmarks of nps with the same definition",
+    segments=("competitor", "industry"),
+)  # fmt: skip
+_RELATIVE = variant(
+    _COMPARE, "relative_nps", Formula(by="difference", of={"own": "nps", "other": "competitor_nps@whole"}),
+    "Our score minus that of those we compare with.", name="Relative NPS",
+    formula="own NPS − mean competitor NPS", segments=("channel", "segment"),
+)  # fmt: skip
+_THEIR_CSAT = variant(
+    _THEIRS, "competitor_csat", _benchmark("csat"), "The mean satisfaction of those we compare with.",
+    name="Competitors' satisfaction", unit="ratio", formula="mean of stored benchmarks of csat",
+)  # fmt: skip
+_BENCHMARK_GAP = variant(
+    _RELATIVE, "benchmark_gap", Formula(by="difference", of={"own": "csat",
+                                                             "other": "competitor_csat@whole"}),
+    "Our satisfaction minus the stored benchmark's.", name="Benchmark gap", unit="ratio",
+    formula="own csat − mean benchmark csat",
+)  # fmt: skip
+
 SURVEYS = entries(
     _CSAT, _CSAT_HUMAN, _CSAT_MEAN, _RESPONSE, _SO_FAR, _response("csat", "satisfaction"),
     _response("nps", "recommendation"), _response("ces", "effort"), _DSAT, _NPS, _NPS_MOE,
     _nps_kind("_transactional", 0, "The score asked right after a chat.", "NPS, after a chat"),
     _nps_kind("_relational", 1, "The score asked of customers from time to time.", "NPS, relational"),
     _CES, _CES_EASY, _CES_HARD, _FCR_SURVEY,
+    _CHANGE, _CHANGE_P, _CHANGE_VERDICT, _NPS_CHANGE, _NPS_CHANGE_P, _NPS_VERDICT,
+    (_servqual(one) for one in ("tangibles", "reliability", "responsiveness", "assurance", "empathy")),
+    _SERVQUAL, _SERVQUAL_WEIGHTED, _BRAND, _BRAND_GAP, _COMPARE, _THEIRS, _RELATIVE, _THEIR_CSAT,
+    _BENCHMARK_GAP,
 )  # fmt: skip

@@ -1,13 +1,7 @@
 """Tickets: what is answered later (kpis.md §8)."""
 
-from antiphon.metrics.catalogue.declare import TICKET, Kpi, entries, spread, variant
-from antiphon.metrics.measures import (
-    Measure,
-    arrivals,
-    mean,
-    ratio,
-    snapshot,
-)  # fmt: skip
+from antiphon.metrics.catalogue.declare import TICKET, Kpi, entries, on_open_clock, spread, variant
+from antiphon.metrics.measures import MS, Measure, arrivals, mean, ratio, snapshot  # fmt: skip
 
 _BACKLOG_SPAN = ("from_at", "to_at")
 
@@ -42,14 +36,14 @@ _AGE = Kpi(
     says="How old the tickets in the backlog are on average.",
     formula="mean(t − created_at) over the backlog",
     measure=Measure(table="backlog", take="mean", span=_BACKLOG_SPAN, value="now_ms - created_at",
-                    scale=0.001,
+                    scale=MS,
                     interval="t"),
     edges="A reopened ticket ages from its creation; an empty backlog is nothing.",
 )  # fmt: skip
 _AGE_P90 = variant(
     _AGE, "backlog_age_p90",
     Measure(table="backlog", take="quantile", span=_BACKLOG_SPAN, value="now_ms - created_at", q=0.9,
-            scale=0.001),
+            scale=MS),
     "Nine of ten tickets in the backlog are at most this old.", name="Backlog age (p90)",
     formula="percentile 0.9 of t − created_at",
 )  # fmt: skip
@@ -67,7 +61,7 @@ _CLEAR = Kpi(
                     num="status not in ('solved', 'closed')",
                     per=Measure(table="solve", take="sum", at="at", num="solved",
                                 where="at >= now_ms - 604800000",
-                                scale=1 / 7, trailing_ms=604_800_000)),
+                                scale=7, trailing_ms=604_800_000)),
     edges="Nothing solved lately is nothing, not infinity.",
 )  # fmt: skip
 _FLOW = variant(
@@ -127,4 +121,5 @@ TICKETS = entries(
     _AGE_P90,
     _OVERDUE, _CLEAR, _FLOW, _FIRST_REPLY, spread(_FIRST_REPLY, "ticket_first_reply_time"), _RESOLUTION,
     spread(_RESOLUTION, "ticket_resolution_time"), _RESOLUTION_FIRST, _RESOLUTION_WORK, _SOLVED, _SLA,
+    on_open_clock(_FIRST_REPLY, _RESOLUTION, _RESOLUTION_FIRST),
 )  # fmt: skip

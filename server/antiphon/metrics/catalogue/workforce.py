@@ -1,15 +1,17 @@
 """How agents' time is spent (kpis.md §10). Their time counts even when it went to spam (G21)."""
 
 from antiphon.metrics.catalogue.declare import WORK, Kpi, entries, variant
-from antiphon.metrics.measures import (
+from antiphon.metrics.measures import (  # fmt: skip
+    DAYS,
     HOURS,
     MS,
+    Formula,
     Measure,
     arrivals,
     clipped,
     mean,
     ratio,
-)  # fmt: skip
+)
 
 _DONE = ("engagement", "done_at")
 _TIME = ("agent", "reason", "hour", "weekday")
@@ -170,9 +172,46 @@ _PER_PAID_HOUR = variant(
     formula="engagements ended / planned shift hours",
 )  # fmt: skip
 
+_TURNOVER = Kpi(
+    id="employee_turnover_rate", code="W10", name="Employee turnover", family="workforce", tier=2,
+    unit="ratio",
+    better="lower", klass="C", segments=("agent",),
+    says="Those who left against the average number employed.",
+    formula="leavers / ((employed at the start + employed at the end) / 2)",
+    measure=ratio("staff", "from_ms", "left", "at_start + at_end", den_scale=2, interval=""),
+)  # fmt: skip
+_TURNOVER_VOLUNTARY = variant(
+    _TURNOVER, "_voluntary", ratio("staff", "from_ms", "left_voluntarily", "at_start + at_end", den_scale=2,
+                                   interval=""),
+    "Those who left of their own will against the average number employed.", name="Voluntary turnover",
+    formula="voluntary leavers / average headcount",
+)  # fmt: skip
+_STAYED = Kpi(
+    id="employee_retention_rate", code="W11", name="Employee retention", family="workforce", tier=2,
+    unit="ratio",
+    better="higher", klass="C", segments=("agent",),
+    says="The share of those employed at the start who are at the end.",
+    formula="employed at both ends / employed at the start",
+    measure=ratio("staff", "from_ms", "at_start and at_end", "at_start"),
+    edges="Not 1 − turnover: newcomers who left again are not in it; rehired within the period stayed.",
+)  # fmt: skip
+_TENURE = variant(
+    _STAYED, "avg_tenure", mean("staff", "from_ms", "tenure_ms", "at_end", scale=DAYS),
+    "How long those employed have been here.", name="Average tenure", unit="d",
+    formula="mean(end of the period − hired) over those employed",
+)  # fmt: skip
+_SHRINKAGE = Kpi(
+    id="shrinkage", code="W12", name="Shrinkage", family="workforce", tier=2, unit="ratio", better="lower",
+    klass="I", segments=("agent", "weekday"),
+    says="The share of paid time that agents were neither busy nor ready.", formula="1 − utilisation",
+    measure=Formula(by="rest", of={"part": "utilisation"}),
+    edges="Overtime makes it negative, and it is shown so; without shifts it is nothing.",
+)  # fmt: skip
+
 WORKFORCE = entries(
     _STATUS, _AHT, _ENGAGED, _PER_CONVERSATION, _WRAP, _WRAP_SHARE, _EFFECTIVE, _CONCURRENCY,
     _CONCURRENCY_ONLINE,
     _CONCURRENCY_PEAK, _OCCUPANCY, _SLOTS, _UTILISATION, _UTILISATION_ONLINE, _PER_HOUR, _RESOLVED_PER_HOUR,
     _PER_PAID_HOUR,
+    _TURNOVER, _TURNOVER_VOLUNTARY, _STAYED, _TENURE, _SHRINKAGE,
 )  # fmt: skip

@@ -71,6 +71,7 @@ class Visit(NamedTuple):
     ringing: int  # a console rang when the visitor left
     silent: int  # the leave was a lost socket, not a word
     presence: int  # the channel can tell a leave
+    estimate_ms: int  # the wait shown at entry; -1 when none was
 
 
 class Offer(NamedTuple):

@@ -22,9 +22,17 @@ def queue_entered(w: Work, e: Event) -> None:
     w.state = "queued"
     if w.requested_at == NEVER:
         w.requested_at = at
-    w.visit = OpenVisit(queue, text(e.data.get("reason")), at)
+    w.visit = OpenVisit(queue, text(e.data.get("reason")), at, _estimate_ms(e))
     if w.away:
         leave_queue(w, at, w.silent_leave)
+
+
+def _estimate_ms(e: Event) -> int:
+    """The middle of the wait that was shown, [low, high] in seconds; -1 when none was."""
+    shown = e.data.get("estimate_s")
+    if isinstance(shown, list | tuple) and shown and all(isinstance(one, int | float) for one in shown):
+        return round(1000 * sum(shown) / len(shown))
+    return -1
 
 
 def accepted(w: Work, e: Event) -> None:
@@ -81,7 +89,7 @@ def _row(w: Work, v: OpenVisit, at: int, known: int, outcome: str, agent: str, s
     ringing = 1 if outcome == "abandoned" and w.ringing else 0
     return Visit(
         w.first.stream, len(w.visits) + 1, v.queue, v.reason, v.entered_at, at, known, outcome, agent,
-        v.offers, ringing, 1 if silent else 0, w.presence,
+        v.offers, ringing, 1 if silent else 0, w.presence, v.estimate_ms,
     )  # fmt: skip
 
 

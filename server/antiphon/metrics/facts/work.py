@@ -18,10 +18,11 @@ from antiphon.metrics.facts.rows import (
 class OpenVisit:
     """A visit that has not ended as far as the fold has read."""
 
-    __slots__ = ("entered_at", "offers", "queue", "reason")
+    __slots__ = ("entered_at", "estimate_ms", "offers", "queue", "reason")
 
-    def __init__(self, queue: str, reason: str, entered_at: int) -> None:
-        self.queue, self.reason, self.entered_at, self.offers = queue, reason, entered_at, 0
+    def __init__(self, queue: str, reason: str, entered_at: int, estimate_ms: int) -> None:
+        self.queue, self.reason, self.entered_at = queue, reason, entered_at
+        self.estimate_ms, self.offers = estimate_ms, 0
 
 
 class OpenEngagement:
