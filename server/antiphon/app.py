@@ -168,6 +168,7 @@ async def _wired(
     bot = _bot(config, database, http)
     wire = build_wire(
         desk=desk, directory=directory, backplane=backplane, board=lambda now_ms: numbers.board(now_ms),
+        behind=lambda kpi, now_ms, queue, agent: numbers.behind(kpi, now_ms, queue, agent),
         settings=await _settings(config, database, bot, demo, limits),
     )  # fmt: skip
     numbers = Numbers(desk, lambda: _staff(wire), config.metrics, config.zone)
