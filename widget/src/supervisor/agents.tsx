@@ -36,11 +36,18 @@ const reader = (owed: Owed): { readonly [key in Key]: (row: AgentRow) => string 
   csat: row => row.csat && ratioOf(row.csat),
 })
 
+/** A column about which the server says nothing of anybody is not drawn. */
+function known(rows: readonly AgentRow[]): readonly Column<Key>[] {
+  const told = { handled: rows.some(row => row.handled !== null), csat: rows.some(row => row.csat !== null) }
+  return columns().filter(({ key }) => (key === "handled" || key === "csat" ? told[key] : true))
+}
+
 export function Agents({ model }: { model: Model }) {
   const sort = useSignal<Sort<Key> | null>(null)
   const all = useSignal(false)
   const rows = useOrder(model, sort)
   const offline = rows.value.filter(resting)
+  const shape = known(rows.value)
   const shown = all.value ? rows.value : rows.value.filter(row => !resting(row))
   return (
     <Section
@@ -52,7 +59,7 @@ export function Agents({ model }: { model: Model }) {
       {rows.value.length ? (
         <table class="board-table agents">
           <Head
-            columns={columns()}
+            columns={shape}
             sort={sort.value}
             onSort={column => {
               sort.value = turned(sort.value, column.key, !!column.figure)
@@ -60,7 +67,7 @@ export function Agents({ model }: { model: Model }) {
           />
           <tbody>
             {shown.map(row => (
-              <Row key={row.agent} model={model} row={row} />
+              <Row key={row.agent} model={model} row={row} has={key => shape.some(one => one.key === key)} />
             ))}
           </tbody>
         </table>
@@ -104,7 +111,7 @@ const Order = ({ sort, onReset }: { sort: Sort<Key> | null; onReset: () => void 
     <span class="order">{t("agents.attention")}</span>
   )
 
-function Row({ model, row }: { model: Model; row: AgentRow }) {
+function Row({ model, row, has }: { model: Model; row: AgentRow; has: (key: Key) => boolean }) {
   const owed = model.owed.value.get(row.agent) ?? null
   const why = need(row, owed, tick.value + skewMs.value)
   return (
@@ -128,10 +135,12 @@ function Row({ model, row }: { model: Model; row: AgentRow }) {
         <Load row={row} />
       </td>
       <Reply sinceMs={owed} late={why === "reply_late"} />
-      <Cell room="wide">{whole(row.handled, locale.value)}</Cell>
-      <Cell room="wide">
-        <Csat row={row} />
-      </Cell>
+      {has("handled") && <Cell room="wide">{whole(row.handled, locale.value)}</Cell>}
+      {has("csat") && (
+        <Cell room="wide">
+          <Csat row={row} />
+        </Cell>
+      )}
     </tr>
   )
 }

@@ -8,11 +8,6 @@ export interface FoundRow extends LiveRow {
   readonly agentName: string | null
   readonly closedAtMs: number | null
   readonly answers: { readonly [kind: string]: number }
-  readonly lastText: string | null
-  /** Counted in the numerator; null where the question makes no sense. */
-  readonly hit: boolean | null
-  /** What it adds: a wait in seconds, a score. */
-  readonly value: number | null
 }
 
 export interface FoundPage {
@@ -22,14 +17,9 @@ export interface FoundPage {
 
 const PAGE = 40
 
-/** The conversations a number of `[fromMs, toMs)` was counted from. */
-export async function behind(
-  kpi: string,
-  fromMs: number,
-  toMs: number,
-  cursor: string | null,
-): Promise<FoundPage> {
-  const query = new URLSearchParams({ from: String(fromMs), to: String(toMs), limit: String(PAGE) })
+/** The conversations that today's number was counted from, newest first. */
+export async function behind(kpi: string, cursor: string | null): Promise<FoundPage> {
+  const query = new URLSearchParams({ limit: String(PAGE) })
   if (cursor) query.set("cursor", cursor)
   return readPage(await rest("GET", `/api/reports/${kpi}/conversations?${query}`))
 }
@@ -58,8 +48,6 @@ function found(row: Json): FoundRow {
     flags: [],
     answers: Object.fromEntries(answers.filter((one): one is [string, number] => number(one[1]) !== null)),
     lastText: text(row.last_text),
-    hit: typeof row.hit === "boolean" ? row.hit : null,
-    value: number(row.value),
   }
 }
 

@@ -8,7 +8,7 @@ import { Button, Spinner } from "../ui/kit"
 import { clock } from "../ui/time"
 import { why } from "./asking"
 import { Talks } from "./behind"
-import { DayChart, valueText } from "./chart"
+import { DayChart } from "./chart"
 import { DefinitionText } from "./definition"
 import { behind, type FoundPage, type FoundRow } from "./lists"
 import { inOrder, PHASE_ICONS, phaseOf } from "./live"
@@ -89,10 +89,9 @@ function Listed({ model, kpi }: { model: Model; kpi: string }) {
   const cursor = useSignal<string | null>(null)
   const phase = useSignal<"loading" | "there" | "failed">("loading")
   const said = useSignal("")
-  const toMs = useSignal(model.board.value.asOfMs).value
   const load = async () => {
     phase.value = "loading"
-    const page = await behind(kpi, model.board.value.dayFromMs ?? 0, toMs, cursor.value).catch(failed)
+    const page = await behind(kpi, cursor.value).catch(failed)
     if (page === null) return
     rows.value = [...rows.value, ...page.rows]
     cursor.value = page.cursor
@@ -139,25 +138,27 @@ const Failed = ({ text, onAgain }: { text: string; onAgain: () => void }) => (
   </p>
 )
 
+/** Good and bad answers of a survey (kpis.md S01, S06); other numbers judge no single conversation. */
+const JUDGED: { readonly [kpi: string]: (score: number) => boolean | null } = {
+  csat: score => score >= 4,
+  nps: score => (score >= 9 ? true : score <= 6 ? false : null),
+}
+
 function Found({ model, row, kpi }: { model: Model; row: FoundRow; kpi: string }) {
   const phase = phaseOf(row.state)
-  const unit = model.definitions.value.get(kpi)?.unit ?? ""
   const { zone, asOfMs } = model.board.value
+  const score = row.answers[kpi]
+  const hit = score === undefined ? null : (JUDGED[kpi]?.(score) ?? null)
+  const said = [clock(row.startedAtMs, locale.value, asOfMs, zone), row.agentName, row.lastText]
   return (
     <li>
       <a class="talk" href={talkPath(row.conversation)}>
-        <span class="phase" data-phase={phase} data-hit={row.hit ?? undefined}>
-          <Icon name={row.hit === false ? "x" : PHASE_ICONS[phase]} size={15} />
+        <span class="phase" data-phase={phase} data-hit={hit ?? undefined}>
+          <Icon name={PHASE_ICONS[phase]} size={15} />
         </span>
         <span class="talk-who">{row.visitor ?? t("live.visitor")}</span>
-        <span class="talk-where">
-          {[clock(row.startedAtMs, locale.value, asOfMs, zone), row.agentName, row.lastText]
-            .filter(Boolean)
-            .join(" · ")}
-        </span>
-        <span class="talk-time num">
-          {row.value === null ? "" : valueText(row.value, unit === "ratio" ? "" : unit)}
-        </span>
+        <span class="talk-where">{said.filter(Boolean).join(" · ")}</span>
+        {score !== undefined && <span class="talk-time num">{t("found.score", { score })}</span>}
       </a>
     </li>
   )

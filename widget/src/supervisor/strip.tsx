@@ -308,10 +308,12 @@ const Third = ({ count, name, kind }: { count: number; name: string; kind: strin
 
 function ActiveTile({ model, now }: Part) {
   const used = now.capacity ? (now.capacity - now.freeSlots) / now.capacity : null
-  const level = model.levels.of("load", used, loadBands)
+  const judged = model.levels.of("load", used, loadBands)
+  const full = used !== null && used >= 1
+  const level = judged === "bad" && !now.waiting ? "warn" : judged // full is bad once somebody waits
   const words = {
     good: t("state.free"),
-    warn: t("state.nearly"),
+    warn: full ? t("state.full") : t("state.nearly"),
     bad: t("state.full"),
     none: t("state.unstaffed"),
   }

@@ -140,6 +140,7 @@ const en = {
   "live.visitor": "Visitor",
   "live.for": "for {time}",
 
+  "found.score": "said {score}",
   "sheet.close": "Close",
   "sheet.back": "Back",
   "sheet.today": "Today by quarter-hour",
