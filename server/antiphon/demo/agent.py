@@ -17,7 +17,7 @@ from antiphon.demo.brain import Answer, Mind, is_german, repertoire
 from antiphon.demo.dialogues import render, words
 from antiphon.demo.seed import Account
 from antiphon.demo.shop import DISPOSITIONS, Colleague
-from antiphon.demo.wire import CALL_S, Chat, Line, SaidNo, cmid
+from antiphon.demo.wire import BROKEN, CALL_S, Chat, Line, SaidNo, cmid
 
 log = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ class Agent:
         mind = Mind(repertoire(), self._random)
         try:
             await self._converse(chat, mind)
-        except SaidNo as no:
+        except SaidNo as no:  # it was closed, or taken from him, just now
             log.debug("agent %s: %s", self._who.id, no)
         finally:
             self._attended.discard(chat.id)
@@ -299,5 +299,5 @@ def _small(lines: list[str]) -> bool:
 async def _alone(work: Awaitable[None]) -> None:
     try:
         await work
-    except (SaidNo, TimeoutError, OSError) as error:
+    except (SaidNo, *BROKEN) as error:
         log.debug("came to nothing: %r", error)

@@ -16,7 +16,6 @@ from math import pi, sin
 from random import Random
 
 import aiohttp
-import socketio
 
 from antiphon.demo.agent import Agent
 from antiphon.demo.dialogues import Dialogue, dialogues
@@ -24,19 +23,19 @@ from antiphon.demo.parts import draw
 from antiphon.demo.seed import Accounts
 from antiphon.demo.shop import TEAM
 from antiphon.demo.visitor import Left, Visitor
-from antiphon.demo.wire import SaidNo
+from antiphon.demo.wire import BROKEN, SaidNo
 
 log = logging.getLogger(__name__)
 
-ARRIVALS_A_S = 0.19  # at pace 1, on average ...
-WAVE, WAVE_S = 0.5, 240.0  # ... swinging by so much, once in so long
+ARRIVALS_A_S = 0.27  # at pace 1, on average ...
+WAVE, WAVE_S = 0.45, 240.0  # ... swinging by so much, once in so long
 EVENNESS = 3  # 1 would be pure chance (Poisson), with gaps in which nothing happens on the screen
 OPENING = 7  # visitors who come in the first seconds
 OPENING_S = 0.45  # between two of them
 MOST = 24  # visitors at once, at pace 1
 LONG_LINE = 4
 ON_BREAK = 1  # agents away at once
-ENDS = (Left, SaidNo, TimeoutError, OSError, aiohttp.ClientError, socketio.exceptions.SocketIOError)
+ENDS = (Left, SaidNo, *BROKEN)
 KNOWN, RETURNS = 60, 0.15  # tokens remembered; how many visitors come with one
 
 

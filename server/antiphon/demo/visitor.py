@@ -5,6 +5,7 @@ hands over early, an agent who never comes, a real person who says something tha
 """
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
 from functools import partial
 from random import Random
@@ -15,7 +16,7 @@ import aiohttp
 from antiphon.demo.dialogues import Block, Exchange, says, words
 from antiphon.demo.parts import BROWSERS, Part, spoken
 from antiphon.demo.shop import SITE
-from antiphon.demo.wire import Chat, Line, SaidNo, cmid
+from antiphon.demo.wire import BROKEN, Chat, Line, cmid
 
 TYPE_S_A_CHAR, READ_S_A_CHAR = 0.045, 0.012
 BOT_ANSWERS_S = 12.0
@@ -49,7 +50,8 @@ class Visitor:
         self._line = self._new_line()
         self._session: asyncio.Event = asyncio.Event()
         self._id = cmid()
-        self._said_first = False
+        self._said_first = self._away = False
+        self._one_at_a_time = asyncio.Lock()
 
     @property
     def waits(self) -> bool:
@@ -58,9 +60,11 @@ class Visitor:
     async def visit(self) -> None:
         """From the first to the last click. Raises what the line raises when it breaks for good."""
         await self._connect()
+        keeper = asyncio.create_task(self._keep())
         try:
             await self._whole()
         finally:
+            keeper.cancel()
             await self._line.close()
 
     async def _whole(self) -> None:
@@ -116,9 +120,21 @@ class Visitor:
             self.chat = Chat(conversation)
         return self.chat if self.chat.id == conversation else Chat(conversation)
 
+    async def _keep(self) -> None:
+        """Come back when the line breaks; if that fails, the next call says so."""
+        while True:
+            await self._line.lost.wait()
+            await self._pause(0.5, 1.5)
+            with contextlib.suppress(*BROKEN):
+                await self._back()
+
+    async def _back(self) -> None:
+        async with self._one_at_a_time:
+            if self._line.lost.is_set() and not self._away:
+                await self._connect()
+
     async def _ask(self, event: str, **payload: Any) -> dict[str, Any]:
-        if self._line.lost.is_set():
-            await self._connect()
+        await self._back()
         if self._here.gap:
             await self._mend()
         return await self._line.call(event, conversation=self._here.id, **payload)
@@ -262,9 +278,11 @@ class Visitor:
 
     async def _blink(self) -> None:
         """The train goes into a tunnel."""
+        self._away = True
         await self._line.close()
         await self._pause(*GONE_S)
-        await self._connect()
+        self._away = False
+        await self._back()
 
     # -- the end ----------------------------------------------------------------------------------
 
@@ -338,6 +356,3 @@ class Visitor:
 
 class Left(Exception):
     """He has gone without a word."""
-
-
-EXPECTED = (SaidNo, Left)

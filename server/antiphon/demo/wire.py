@@ -16,6 +16,8 @@ import socketio
 CALL_S, CONNECT_S = 10, 10
 HEADERS = {"User-Agent": "Mozilla/5.0"}
 
+BROKEN = (TimeoutError, OSError, aiohttp.ClientError, socketio.exceptions.SocketIOError)  # a line, not a word
+
 
 class SaidNo(Exception):
     """The server refused a call; `code` is the contract's."""
