@@ -110,7 +110,7 @@ async def test_leaving_a_message_instead_of_waiting(server: Server, visitor: Win
     await visitor.open(f"{server.url}/demo")
     await visitor.say("hello")
     await visitor.asked_for_a_person()
-    await expect(visitor.part(".queue")).to_contain_text("You're next")
+    await expect(visitor.part(".queue")).to_contain_text("Your place is safe")
     await visitor.part(".queue .link").click()
     await visitor.part(".leave input").fill("ann@example.org")
     await visitor.part(".leave textarea").fill("please write")

@@ -22,7 +22,7 @@ const focused = (button: HTMLButtonElement | null) => button?.focus()
 export function Again({ model }: { model: Model }) {
   const answered = model.view.value?.events.some(event => event.kind === "accepted")
   return (
-    <footer class="foot sure">
+    <div class="foot sure">
       <button type="button" class="button wide" onClick={() => model.fresh()}>
         {t("again")}
       </button>
@@ -37,6 +37,6 @@ export function Again({ model }: { model: Model }) {
           {t("goon")}
         </button>
       )}
-    </footer>
+    </div>
   )
 }

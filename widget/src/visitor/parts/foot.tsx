@@ -13,11 +13,11 @@ export function Foot({ model }: { model: Model }) {
   if (model.ending.value && SureToEnd) return <SureToEnd model={model} />
   if (state === "closed" && !model.continuing.value) return Again ? <Again model={model} /> : null
   return (
-    <footer class="foot">
+    <div class="foot">
       {state === "queued" && QueueCard && <QueueCard model={model} />}
       {state === "bot" && <Person model={model} />}
       <Composer model={model} />
-    </footer>
+    </div>
   )
 }
 

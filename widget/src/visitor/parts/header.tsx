@@ -14,7 +14,7 @@ export function Header({ model }: { model: Model }) {
   const Menu = later.value?.Menu
   const name = agent?.name || (bot ? t("assistant") : site?.name) || t("chat")
   return (
-    <header class="head">
+    <div class="head">
       <Portrait name={name} src={agent?.avatar ?? null} bot={bot} live={state === "active"} />
       <div class="head-words">
         <h2>{name}</h2>
@@ -32,7 +32,7 @@ export function Header({ model }: { model: Model }) {
           <Glyph shape="x" />
         </button>
       )}
-    </header>
+    </div>
   )
 }
 

@@ -72,9 +72,10 @@ function useFollow(
     const older =
       before.current.count > 0 && before.current.first !== first && lines.length > before.current.count
     before.current = { count: lines.length, first }
-    if (box.current && !older && (!away.value || mine)) box.current.scrollTop = box.current.scrollHeight
+    if (box.current && lines.length && !older && (!away.value || mine))
+      box.current.scrollTop = box.current.scrollHeight
   }, [lines.length, last?.key, ...more])
-  useEffect(() => followSize(box.current, away), [])
+  useEffect(() => (lines.length ? followSize(box.current, away) : undefined), [!lines.length])
 }
 
 /** A card below, a keyboard, a picture that arrives: the end stays in sight. */

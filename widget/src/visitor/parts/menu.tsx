@@ -77,6 +77,7 @@ function whileOpen(box: HTMLElement | null, open: { value: boolean }): () => voi
     box?.querySelector<HTMLElement>(".tool")?.focus()
   }
   const key = (event: KeyboardEvent) => {
+    if (!open.value) return
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
     const at = items.indexOf(root.activeElement as HTMLElement)
     if (step) items[(at + step + items.length) % items.length]?.focus()

@@ -65,7 +65,9 @@ function escapes(model: Model): () => void {
   return () => removeEventListener("keydown", listen)
 }
 
+/** In the chat, or nowhere: what had the focus may be gone, as a button is that was pressed. */
 const inside = (event: Event): boolean =>
+  document.activeElement === document.body ||
   event.composedPath().some(node => node instanceof Element && node.localName === "antiphon-chat")
 
 /** A full-screen sheet: the page behind it must not scroll; what it was is put back. */
