@@ -38,14 +38,14 @@ asyncio.run(ask())
 PY
 }
 
-postgres_programs() { # the folder of the newest initdb; Debian keeps it off the PATH
+postgres_programs() { # the folder of the newest initdb, which Debian keeps off the PATH
   local newest
-  newest=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
-  if [ -n "$newest" ]; then echo "$newest"; else dirname "$(command -v initdb)" 2>/dev/null; fi
+  newest=$(ls /usr/lib/postgresql/*/bin/initdb 2>/dev/null | sort -V | tail -1)
+  dirname "${newest:-$(command -v initdb || echo nowhere/initdb)}"
 }
 
 start_postgres() {
-  postgres_programs >/dev/null || "$here/apt.sh" postgresql
+  [ -x "$(postgres_programs)/initdb" ] || "$here/apt.sh" postgresql
   local programs port as=()
   programs=$(postgres_programs)
   port=$(free_port)
