@@ -276,12 +276,12 @@ export function bindCommands(model: Model): () => void {
   }
   map["mod+shift+Enter"] = () => press("a")
   const stop = bindKeys(map satisfies KeyMap, () => model.settings.value.singleKeys)
-  const escape = (event: KeyboardEvent) => {
+  const onEscape = (event: KeyboardEvent) => {
     if (event.key === "Escape" && !event.defaultPrevented && !document.querySelector(OPEN)) back(model)
   }
-  document.addEventListener("keydown", escape)
+  document.addEventListener("keydown", onEscape)
   return () => {
     stop()
-    document.removeEventListener("keydown", escape)
+    document.removeEventListener("keydown", onEscape)
   }
 }

@@ -104,7 +104,7 @@ function Summary({ summary, words }: { summary: Ringing["summary"]; words: strin
 const AROUND = 100
 
 function Countdown({ offer }: { offer: Ringing }) {
-  const leftMs = Math.max(0, offer.expiresAtMs - now.value)
+  const leftMs = Math.max(0, Math.min(offer.lastsMs, offer.expiresAtMs - now.value))
   const share = offer.lastsMs ? leftMs / offer.lastsMs : 0
   const seconds = Math.ceil(leftMs / 1_000)
   return (

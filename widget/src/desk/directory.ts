@@ -23,6 +23,8 @@ export interface QueueInfo {
   readonly longestWaitMs: number
   readonly agentsOnline: number
   readonly open: boolean
+  /** Wrap-up ends by itself after this; null when nobody said. */
+  readonly wrapupMaxMs: number | null
 }
 
 export const colleagues = signal<readonly Colleague[]>([])
@@ -56,6 +58,7 @@ export function readQueues(rows: readonly unknown[]): readonly QueueInfo[] {
     longestWaitMs: number(row.longest_wait_ms),
     agentsOnline: number(row.agents_online),
     open: row.open !== false,
+    wrapupMaxMs: number(row.wrapup_max_s) * 1_000 || null,
   }))
 }
 

@@ -42,7 +42,7 @@ const TABLE: { readonly [kind: string]: Tell } = {
   handoff_requested: data => ({
     icon: "headset",
     text: t(data.by === "visitor" ? "told.handoff_visitor" : "told.handoff_bot"),
-    detail: text(data.summary) ?? handoffReason(data.reason),
+    detail: text(data.summary) ?? (data.by === "visitor" ? null : handoffReason(data.reason)),
     facts: facts(data.slots),
   }),
   queue_entered: data => {

@@ -1,7 +1,8 @@
 /**
  * A conversation's log for people who work here: everything that happened, notes and whispers
  * told apart, survey answers on a card. Follows the end unless the reader has scrolled up; then
- * a button says that there is more. New words of the visitor are read out once, history never.
+ * a button says that there is more. The log itself is silent to screen readers; new words of the
+ * visitor are read out once from a place of their own, history never.
  */
 
 import { useSignal } from "@preact/signals"
@@ -38,7 +39,14 @@ export function Transcript(props: TranscriptProps) {
   const seenKey = lastSeen(entries, seenSeq)
   return (
     <div class="transcript">
-      <div class="transcript-scroll" ref={box} tabIndex={0} role="region" aria-label={t("log", { name })}>
+      <div
+        class="transcript-scroll"
+        ref={box}
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label={t("log", { name })}
+      >
         <Earlier view={view} onEarlier={props.onEarlier} box={box} />
         <ol class="entries">
           {entries.map(entry => (
@@ -156,7 +164,7 @@ function ReadOut({ entries, view, name }: { entries: readonly Entry[]; view: Vie
     from.current = { id: view.id, seq: Math.max(from.current.seq, view.seq) }
   }, [entries])
   return (
-    <div class="sr" role="log" aria-live="polite">
+    <div class="sr" aria-live="polite">
       {said.value}
     </div>
   )

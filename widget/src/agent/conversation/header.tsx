@@ -31,12 +31,22 @@ export function Header({ view }: { view: View }) {
       <Viewers view={view} />
       <div class="head-acts">
         {mine && (
-          <Button icon="transfer" title={hint("transfer", "f")} onClick={() => (ui.sheet.value = "transfer")}>
+          <Button
+            icon="transfer"
+            aria-label={t("transfer")}
+            title={hint("transfer", "f")}
+            onClick={() => (ui.sheet.value = "transfer")}
+          >
             <span class="wide">{t("transfer")}</span>
           </Button>
         )}
         {mine && (
-          <Button icon="check" title={hint("end", "e")} onClick={() => (ui.sheet.value = "end")}>
+          <Button
+            icon="check"
+            aria-label={t("end")}
+            title={hint("end", "e")}
+            onClick={() => (ui.sheet.value = "end")}
+          >
             <span class="wide">{t("end")}</span>
           </Button>
         )}

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
+import { queues } from "../../desk/directory"
 import type { View } from "../../protocol/evolve"
 import { Icon } from "../../ui/icons"
 import { Button } from "../../ui/kit"
@@ -32,7 +33,7 @@ export function WrapUp({ view, sinceMs: start }: { view: View; sinceMs: number }
         <h2 id="wrapup">
           <Icon name="timer" size={16} /> {t("wrapup")}
         </h2>
-        <Clock start={start} />
+        <Clock start={start} queue={view.queue} />
       </header>
       <fieldset class="choices">
         <legend>{t("wrapup.about")}</legend>
@@ -64,10 +65,9 @@ function choices(set: readonly string[] | null) {
   return DISPOSITIONS.map(one => ({ value: one, label: t(`disposition.${one}`) }))
 }
 
-function Clock({ start }: { start: number }) {
-  const { floor } = useModel()
+function Clock({ start, queue }: { start: number; queue: string | null }) {
   const ms = sinceMs(start)
-  const max = floor.site.value.wrapupMaxMs
+  const max = queues.value.find(one => one.id === queue)?.wrapupMaxMs
   return (
     <span class="wrapup-clock num" role="timer">
       {max ? t("wrapup.left", { time: ticks(Math.max(0, max - ms)) }) : ticks(ms)}

@@ -1,6 +1,5 @@
 /** What the desk has set for everybody: the choices an agent is given. Free-form on the wire. */
 
-import { number } from "../../desk/directory"
 import type { Json } from "../../protocol/refused"
 
 export interface DeskSettings {
@@ -8,8 +7,6 @@ export interface DeskSettings {
   readonly awayReasons: readonly string[] | null
   readonly dispositions: readonly string[] | null
   readonly tags: readonly string[]
-  /** Wrap-up ends by itself after this; null when nobody said. */
-  readonly wrapupMaxMs: number | null
 }
 
 export function readSite(site: Json): DeskSettings {
@@ -17,7 +14,6 @@ export function readSite(site: Json): DeskSettings {
     awayReasons: list(site.away_reasons),
     dispositions: list(site.dispositions),
     tags: list(site.tags) ?? [],
-    wrapupMaxMs: number(site.wrapup_max_s) * 1_000 || null,
   }
 }
 
