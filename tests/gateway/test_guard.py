@@ -16,7 +16,7 @@ import pytest
 from antiphon.gateway.address import Proxies
 from antiphon.gateway.guard import BoundedQueue
 from antiphon.gateway.limits import Limits
-from tests.gateway.house import House, cmid, eventually, one_shape, open_house
+from tests.gateway.house import House, Line, cmid, eventually, one_shape, open_house
 from tests.gateway.raw import raw
 
 
@@ -177,8 +177,8 @@ async def _never() -> object:
     return await asyncio.Event().wait()
 
 
-def _eio(house: House, line: object) -> str:
-    sid = line.client.get_sid("/visitor")  # type: ignore[attr-defined]
+def _eio(house: House, line: Line) -> str:
+    sid = line.client.get_sid("/visitor")
     return str(house.node.wire.hall.server.manager.eio_sid_from_sid(sid, "/visitor"))
 
 
@@ -222,7 +222,7 @@ def test_a_forwarded_address_counts_only_from_a_proxy_of_ours(
         remote = "10.0.0.1"
         headers = {"X-Forwarded-For": chain}  # noqa: RUF012 - a stand-in for a request
 
-    assert Proxies(trusted).peer(Request()) == peer  # type: ignore[arg-type]
+    assert Proxies(trusted).peer(Request()) == peer  # type: ignore[arg-type]  # a stand-in for a request
 
 
 async def test_a_foreign_page_opens_no_socket_for_a_site_that_names_its_origins(house: House) -> None:

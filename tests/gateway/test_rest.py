@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yarl
 
 from antiphon.gateway.auth import cookie_name
 from antiphon.gateway.limits import Limits, Rate
@@ -228,11 +229,11 @@ async def test_a_list_has_pages_that_neither_miss_nor_repeat(house: House) -> No
     for _ in range(5):
         await house.chat()
     seen: list[str] = []
-    cursor = ""
+    cursor: str | None = ""
     while cursor is not None:
         _, page = await house.rest("GET", f"/api/conversations?limit=2{cursor}", "sue")
         seen += [row["id"] for row in page["conversations"]]
-        cursor = f"&cursor={page['cursor']}" if page["cursor"] else None  # type: ignore[assignment]
+        cursor = f"&cursor={page['cursor']}" if page["cursor"] else None
     _, whole = await house.rest("GET", "/api/conversations?limit=200", "sue")
     assert seen == [row["id"] for row in whole["conversations"]]
     assert len(set(seen)) == len(seen)
@@ -342,6 +343,16 @@ async def test_a_query_is_checked_like_a_body(house: House, query: str) -> None:
     status, answer = await house.rest("GET", f"/api/conversations?{query}", "sue")
     assert status in (400, 422)
     one_shape(answer["error"])
+
+
+@pytest.mark.parametrize("key", ["%00", "a%00b", "%ED%A0%80", "..%2f..", "x" * 500, "'--", "%25"])
+async def test_a_key_in_a_path_that_can_be_none_is_not_found(house: House, key: str) -> None:
+    for path in ("conversations", "agents", "visitors", "queues"):
+        url = yarl.URL(f"{house.url}/api/{path}/{key}", encoded=True)
+        headers = {"Authorization": f"Bearer {await house.token('ada')}"}
+        async with house.http.get(url, headers=headers) as answer:
+            assert answer.status == 404, await answer.text()
+            assert one_shape((await answer.json())["error"])
 
 
 async def test_metrics_and_health_are_there_for_machines(house: House) -> None:

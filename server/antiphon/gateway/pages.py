@@ -83,6 +83,8 @@ def _files(root: Path) -> Handler:
 
 def _inside(root: Path, path: str) -> Path | None:
     """The file of a name under `root`; nothing hidden, nothing outside, no page by its file name."""
+    if "\0" in path:
+        return None
     wanted = (root / path).resolve()
     if not wanted.is_relative_to(root.resolve()) or any(part.startswith(".") for part in wanted.parts[-2:]):
         return None

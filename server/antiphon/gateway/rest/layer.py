@@ -115,9 +115,11 @@ class Rest:
     async def _run(self, route: Route, request: web.Request) -> Any:
         hall = self._wire.hall
         ask = Ask(
-            request=request, wire=self._wire, path=dict(request.match_info),
+            request=request, wire=self._wire, path={**request.match_info},
             address=hall.proxies.peer(request), own_origin=hall.proxies.origin(request),
         )  # fmt: skip
+        if strict.unfit(ask.path) is not None:
+            raise Refused("not_found", "There is no such thing.")
         ask.login = await login_of(request, hall.directory, ask.own_origin)
         self._slow_down(ask)
         if route.role is not None and not at_least(ask.me, route.role):
