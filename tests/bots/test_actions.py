@@ -1,5 +1,6 @@
 """An action server that is slow, broken, too talkative or gone: the visitor gets an apology and a person."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from antiphon.bots.actions import FAILURES_TO_OPEN, OPEN_MS, ActionRejected, ActionServer
+from antiphon.bots.actions import AT_ONCE, FAILURES_TO_OPEN, OPEN_MS, ActionRejected, ActionServer
 from antiphon.bots.build import default_project
 from antiphon.bots.builtin import BuiltinBot
 from antiphon.bots.port import BotFailed, MemoryTrackers
@@ -76,6 +77,16 @@ async def test_a_bad_answer_is_a_failure_that_repeats_nothing(
             await server(http, url).run("action_x", TRACKER, {})
     assert why in str(failed.value)
     assert SECRET not in str(failed.value)
+
+
+async def test_waiting_in_line_counts(http: aiohttp.ClientSession) -> None:
+    async with peer("/webhook", hanging) as url:
+        actions = server(http, url)
+        began = time.monotonic()
+        calls = (actions.run("action_x", TRACKER, {}) for _ in range(3 * AT_ONCE))
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        assert time.monotonic() - began < 2
+    assert all(isinstance(answer, BotFailed) for answer in answers)
 
 
 async def test_a_refusing_action_is_no_failure_of_the_server(http: aiohttp.ClientSession) -> None:

@@ -5,6 +5,7 @@ for a while (circuit breaker), so that a dead one costs each visitor nothing; wh
 never shown or logged, for it repeats the conversation. Used by the built-in engine.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -17,6 +18,7 @@ from antiphon.bots.port import BotFailed
 SDK_VERSION = "3.21.0"  # what we speak; another only makes the SDK log a warning
 CALL_S = 6.0  # a visitor waits for no lookup longer than this
 ANSWER_BYTES = 262_144
+AT_ONCE = 40  # calls under way; more would only wait inside the server, and starve its health check
 FAILURES_TO_OPEN = 4
 OPEN_MS = 10_000
 
@@ -68,7 +70,8 @@ class ActionServer:
         self._http = http
         self._url = url
         self._breaker = Breaker(clock)
-        self._limit = aiohttp.ClientTimeout(total=call_s)
+        self._call_s = call_s
+        self._slots = asyncio.Semaphore(AT_ONCE)
 
     async def run(self, name: str, tracker: Mapping[str, Any], domain: Mapping[str, Any]) -> ActionResult:
         url = self._url()
@@ -83,26 +86,31 @@ class ActionServer:
             "version": SDK_VERSION,
         }
         try:
-            result = await self._post(url, name, msgspec.json.encode(call))
+            result = await self._in_time(url, name, msgspec.json.encode(call))
         except BotFailed:
             self._breaker.failed()
             raise
         self._breaker.succeeded()
         return result
 
-    async def _post(self, url: str, name: str, body: bytes) -> ActionResult:
-        headers = {"Content-Type": "application/json"}
+    async def _in_time(self, url: str, name: str, body: bytes) -> ActionResult:
+        """The limit holds for waiting in line and being served together."""
         try:
-            async with self._http.post(url, data=body, headers=headers, timeout=self._limit) as answer:
-                if answer.status == 400:
-                    raise ActionRejected(name)
-                if answer.status != 200:
-                    raise BotFailed(f"the action server answered {answer.status} to {name}")
-                return _result(await bounded(answer, ANSWER_BYTES), name)
+            async with asyncio.timeout(self._call_s), self._slots:
+                return await self._post(url, name, body)
         except TimeoutError as slow:
-            raise BotFailed(f"the action server did not answer {name} in {self._limit.total} s") from slow
+            raise BotFailed(f"the action server did not answer {name} in {self._call_s} s") from slow
         except aiohttp.ClientError as away:
             raise BotFailed(f"the action server is not to be reached ({type(away).__name__})") from away
+
+    async def _post(self, url: str, name: str, body: bytes) -> ActionResult:
+        headers = {"Content-Type": "application/json"}
+        async with self._http.post(url, data=body, headers=headers) as answer:
+            if answer.status == 400:
+                raise ActionRejected(name)
+            if answer.status != 200:
+                raise BotFailed(f"the action server answered {answer.status} to {name}")
+            return _result(await bounded(answer, ANSWER_BYTES), name)
 
 
 async def bounded(answer: aiohttp.ClientResponse, limit: int) -> bytes:

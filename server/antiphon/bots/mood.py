@@ -9,7 +9,10 @@ import re
 
 READ_CHARS = 500
 
-TEMPER = r"(?:ridiculous|outrageous|unacceptable|disgusting|disgraceful|furious|livid|fed\s+up|infuriating|appalling)"
+TEMPER = (
+    r"(?:ridiculous|outrageous|unacceptable|disgusting|disgraceful|furious|livid|fed\s+up"
+    r"|infuriating|appalling)"
+)
 FED_UP = [
     rf"\b(?:i'?m|i\s+am|this\s+is|it'?s|that'?s|how|so|absolutely|totally)\s+(?:\w+\s+)?{TEMPER}\b",
     r"\b(?:useless|stupid|dumb|idiotic|worthless|rubbish|crap|shitty|terrible)\s+(?:ro)?bot\b",
