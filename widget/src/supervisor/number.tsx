@@ -8,11 +8,13 @@ import { Button, Spinner } from "../ui/kit"
 import { clock } from "../ui/time"
 import { why } from "./asking"
 import { Talks } from "./behind"
-import { DayChart } from "./chart"
+import { DayChart, valueText } from "./chart"
 import { DefinitionText } from "./definition"
+import { DASH, percent, wilson } from "./figures"
 import { behind, type FoundPage, type FoundRow } from "./lists"
 import { inOrder, PHASE_ICONS, phaseOf } from "./live"
 import type { Model } from "./model"
+import { shareOf } from "./now"
 import { NUMBERS, type NumberPlace } from "./numbers"
 import { home, talkPath } from "./places"
 import { Frame, Nothing } from "./sheet"
@@ -47,10 +49,36 @@ export function NumberSheet({ model, what }: { model: Model; what: string }) {
             <DefinitionText definition={definition} />
           </div>
         )}
+        <Headline model={model} place={place} />
         <Today model={model} place={place} />
         <List key={what} model={model} place={place} />
       </div>
     </Frame>
+  )
+}
+
+/** Today's figure with what it was counted from; a share with how sure one can be of it. */
+function Headline({ model, place }: { model: Model; place: NumberPlace }) {
+  const figure = model.board.value.totals[place.kpi]
+  const unit = model.definitions.value.get(place.kpi)?.unit ?? ""
+  if (!figure || place.live || place.name === "agents") return null
+  const share = unit === "ratio" ? shareOf(figure) : null
+  const between = share && wilson(share)
+  const said = [
+    share ? t("number.of", { num: share.num, den: share.den }) : t("sub.n", { n: figure.n }),
+    between &&
+      t("number.between", {
+        low: percent(between[0], locale.value, 0),
+        high: percent(between[1], locale.value, 0),
+      }),
+  ]
+  return (
+    <p class="headline">
+      <strong class="num">
+        {figure.value === null ? DASH : valueText(figure.value, unit, unit === "ratio")}
+      </strong>
+      <span>{said.filter(Boolean).join(" · ")}</span>
+    </p>
   )
 }
 
@@ -144,6 +172,10 @@ const JUDGED: { readonly [kpi: string]: (score: number) => boolean | null } = {
   nps: score => (score >= 9 ? true : score <= 6 ? false : null),
 }
 
+/** Where each scale ends. */
+const TOP: { readonly [kpi: string]: number } = { csat: 5, nps: 10 }
+const face = (hit: boolean | null) => (hit === null ? "meh" : hit ? "smileFace" : "frown")
+
 function Found({ model, row, kpi }: { model: Model; row: FoundRow; kpi: string }) {
   const phase = phaseOf(row.state)
   const { zone, asOfMs } = model.board.value
@@ -154,11 +186,13 @@ function Found({ model, row, kpi }: { model: Model; row: FoundRow; kpi: string }
     <li>
       <a class="talk" href={talkPath(row.conversation)}>
         <span class="phase" data-phase={phase} data-hit={hit ?? undefined}>
-          <Icon name={PHASE_ICONS[phase]} size={15} />
+          <Icon name={score === undefined ? PHASE_ICONS[phase] : face(hit)} size={15} />
         </span>
         <span class="talk-who">{row.visitor ?? t("live.visitor")}</span>
         <span class="talk-where">{said.filter(Boolean).join(" · ")}</span>
-        {score !== undefined && <span class="talk-time num">{t("found.score", { score })}</span>}
+        {score !== undefined && (
+          <span class="talk-time num">{t("found.score", { score, top: TOP[kpi] ?? score })}</span>
+        )}
       </a>
     </li>
   )

@@ -140,7 +140,9 @@ const en = {
   "live.visitor": "Visitor",
   "live.for": "for {time}",
 
-  "found.score": "said {score}",
+  "found.score": "{score} of {top}",
+  "number.of": "{num} of {den}",
+  "number.between": "95 % sure between {low} and {high}",
   "sheet.close": "Close",
   "sheet.back": "Back",
   "sheet.today": "Today by quarter-hour",
