@@ -102,6 +102,25 @@ def test_a_stream_whose_beginning_is_missing_is_asked_for() -> None:
     assert live.board(history[-1].at_ms).totals["first_response_time"]["value"] == 42
 
 
+def test_a_gap_is_noticed_and_closed_by_the_whole_history() -> None:
+    [history] = [h for h in read(GOLDEN / "tl1.ndjson") if h[0].stream == "c1"]
+    live = Live()
+    assert live.apply(history[0])
+    assert not live.apply(history[2])
+    live.adopt(history[:3])
+    assert live.apply(history[3])
+    assert live.board(history[3].at_ms).totals["first_response_time_any"]["value"] == 4
+
+
+def test_other_thresholds_count_for_the_whole_day() -> None:
+    live = Live()
+    now_ms = ms("2026-01-05T01:00:00Z")
+    live.load(read(GOLDEN / "tl2.ndjson"), now_ms=now_ms)
+    live.board(now_ms)
+    live.replan(Floorplan(), Settings(sl_threshold_s=29))
+    assert live.board(now_ms).totals["service_level"]["num"] == 2
+
+
 def test_the_floor_shows_who_waits_and_who_is_there() -> None:
     plan = Floorplan(
         queues=(QueuePlan(id="A", name="Sales"), QueuePlan(id="Z", name="Nobody's")),

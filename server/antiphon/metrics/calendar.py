@@ -41,6 +41,12 @@ def day_start(day: date, zone: ZoneInfo) -> int:
     return round((datetime.combine(day, time(), tzinfo=zone) - _EPOCH).total_seconds() * 1000)
 
 
+def weeks_before(at_ms: int, weeks: int, zone: ZoneInfo) -> int:
+    """The same local time so many weeks earlier, whatever the clocks did between."""
+    then = local(at_ms, zone).replace(tzinfo=None) - timedelta(weeks=weeks)
+    return round((then.replace(tzinfo=zone) - _EPOCH).total_seconds() * 1000)
+
+
 def day_of(at_ms: int, zone: ZoneInfo) -> Bucket:
     """The local day around an instant."""
     day = local(at_ms, zone).date()

@@ -3,7 +3,8 @@
 
 A `Formula` of the catalogue names a function here and the figures it needs: `kpi` of the same period and
 group, `kpi@previous` of the period before it of equal length, `kpi@start` as it stood at the period's first
-instant, `kpi@whole` without the grouping. A missing part makes the whole nothing.
+instant, `kpi@whole` without the grouping,
+`kpi@week3` three local weeks earlier. A missing part makes the whole nothing.
 """
 
 import math

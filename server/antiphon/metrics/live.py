@@ -2,7 +2,7 @@
 
 Rules:
 1. `apply` takes committed events in their order, any stream; a repeated one changes nothing. It answers False
-   when the stream's beginning is missing here: read its history and hand it to `adopt`.
+   when something before it is missing here: read the stream's history and hand it to `adopt`.
 2. Nothing is counted when an event arrives. `board` folds what is dirty, whole, and reads the totals.
 3. The day is the account's local day. At its end everything closed and settled is forgotten.
 4. One owner: not for two threads at once.
@@ -72,20 +72,20 @@ class Live:
         if event.stream.startswith(("customer:", "desk:")):
             return True
         history = self._histories.get(event.stream)
-        if history is None:
-            if event.n > 1:
-                return False
-            history = self._histories[event.stream] = []
-        if not history or event.n > history[-1].n or event.n == 0:
-            history.append(event)
+        seen = history[-1].n if history else 0
+        if event.n > seen + 1:
+            return False
+        if event.n == seen + 1:
+            self._histories.setdefault(event.stream, []).append(event)
             self._dirty.add(event.stream)
         return True
 
     def replan(self, floorplan: Floorplan, settings: Settings | None = None) -> None:
-        """New queues, agents or thresholds: everything is counted again at the next board."""
+        """New queues, agents or thresholds; other thresholds count for the whole day (G24)."""
         self.floorplan = floorplan
-        self.settings = settings or self.settings
-        self._day = (0, 0)
+        if settings is not None and settings != self.settings:
+            self.settings = settings
+            self._day = (0, 0)
 
     # -- numbers out -----------------------------------------------------------------------------
 

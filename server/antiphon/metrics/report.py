@@ -15,6 +15,7 @@ from antiphon.domain.hours import Hours
 from antiphon.metrics import calendar
 from antiphon.metrics.catalogue import BY_ID, Kpi
 from antiphon.metrics.combine import COMBINE
+from antiphon.metrics.demand import DEMAND
 from antiphon.metrics.grouping import Grouping, Key, check
 from antiphon.metrics.measures import Formula, Measure
 from antiphon.metrics.question import Question
@@ -112,16 +113,20 @@ class _Run:
         for key in keys:
             of = {name: part.get(key) or part.get(()) or NOTHING for name, part in parts.items()}
             group = dict(zip(self.query.by, key, strict=True)) if cut.by else {}
-            figures[key] = _made(COMBINE[formula.by](of, q, group), of)
+            figures[key] = _made(FORMULAS[formula.by](of, q, group), of)
         return figures
 
     def _part(self, reference: str, q: Question, cut: Grouping) -> dict[Key, Figure]:
-        """The figures a formula names: `kpi`, `kpi@previous`, `kpi@start`, `kpi@whole`."""
+        """The figures a formula names: `kpi`, `kpi@previous`, `kpi@start`, `kpi@whole`, `kpi@week3`."""
         id_, _, when = reference.partition("@")
         if when == "previous":
             q = q.within(2 * q.from_ms - q.to_ms, q.from_ms)
         elif when == "start":
             q = q.within(q.from_ms, q.from_ms)
+        elif when.startswith("week"):
+            weeks = int(when.removeprefix("week"))
+            ends = (calendar.weeks_before(at, weeks, self.zone) for at in (q.from_ms, q.to_ms))
+            q = q.within(*ends)
         return self._figures(BY_ID[id_], q, self.whole if when == "whole" else cut)
 
     # -- tallies -----------------------------------------------------------------------------------
@@ -144,6 +149,7 @@ class _Run:
         return one.count(rows, q, self.facts.owner, spam=self.query.include_spam, agent=self.agent)
 
 
+FORMULAS = {**COMBINE, **DEMAND}
 NOTHING = Figure(None, None, None, 0, 0, 0, 0, 0, None, None)
 
 
