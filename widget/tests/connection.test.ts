@@ -56,6 +56,19 @@ test("the next word begins the conversation when the first was refused", async (
   expect(double.conversations.get("c1")?.events[0]?.kind).toBe("conversation_started")
 })
 
+test("when another window began meanwhile, the word goes there", async () => {
+  const ann = await talking()
+  const tab = visitor(origin)
+  visitors.push(tab)
+  await until(() => tab.session)
+  double.refuse = event =>
+    event === "start" ? { code: "conflict", retryable: false, conversation: "c1" } : null
+  tab.line.say(NEW, "start", { text: "from the other window" })
+  await until(() => texts(ann.view()).includes("from the other window"))
+  await until(() => texts(tab.view()).length === 2)
+  expect(tab.line.pending("c1")).toEqual([])
+})
+
 test("a start that was stored, its answer lost, carries what was written after it", async () => {
   const shelf = memoryShelf()
   const before = come({ shelf })

@@ -7,8 +7,10 @@ import type { Item } from "../src/protocol/outbox"
 import { match } from "../src/ui/router"
 import { duration, ticks } from "../src/ui/time"
 import { contrast, parse, towards } from "../src/visitor/accent"
+import later from "../src/visitor/en.later.json"
 import { type Bubble, linesOf, onlyEmoji, quickReplies } from "../src/visitor/lines"
 import { etaWords } from "../src/visitor/parts/queue"
+import { add } from "../src/visitor/words"
 
 type Told = [kind: string, from: string, data: object, atMs?: number]
 
@@ -97,6 +99,7 @@ test("emoji alone are large", () => {
 })
 
 test("the wait is a range in minutes, never nought", () => {
+  add(later)
   expect(etaWords({ position: 2, eta_s: [130, 250] })).toBe("About 2–5 min")
   expect(etaWords({ position: 1, eta_s: [0, 95] })).toBe("About 1–2 min")
   expect(etaWords({ position: 1, eta_s: [0, 40] })).toBe("Less than a minute")

@@ -195,6 +195,7 @@ export class Connection<C extends Calls<C>> {
       if (answer.snapshot) this.adopt(answer.snapshot as Snapshot)
     }
     const lane = item.event === "start" ? String(answer.conversation) : item.lane
+    if (item.event === "say" && !this.view(lane)) this.log(lane).head(Number(answer.seq), "")
     this.outbox.seen(lane, this.view(lane)?.seq ?? 0)
     this.options.onSent?.(item, answer)
   }

@@ -112,6 +112,14 @@ export class Outbox {
     this.options.onChange()
   }
 
+  /** Another window has begun meanwhile: what was said belongs there. */
+  private join(item: Item, conversation: string): boolean {
+    const { cmid, text } = item.payload
+    this.change(item.cmid, { event: "say", state: "waiting", payload: { cmid, text } })
+    this.rename(item.lane, conversation)
+    return true
+  }
+
   private change(cmid: string, change: Partial<Item>): Item | undefined {
     this.items = this.items.map(item => (item.cmid === cmid ? { ...item, ...change } : item))
     const changed = this.items.find(item => item.cmid === cmid)
@@ -157,6 +165,8 @@ export class Outbox {
   }
 
   private refused(item: Item, error: Refused): boolean {
+    const open = item.event === "start" && error.code === "conflict" && error.details.conversation
+    if (typeof open === "string") return this.join(item, open)
     if (!error.retryable) {
       this.change(item.cmid, { state: "failed", error: error.code })
       return true

@@ -19,7 +19,8 @@ const RTL = new Set(["ar", "he", "fa", "ur", "yi"])
 
 export type Catalogue<W extends Words> = ReturnType<typeof catalogue<W>>
 
-export function catalogue<W extends Words>(english: W, loaders: { readonly [locale: string]: Loader }) {
+export function catalogue<W extends Words>(first: W, loaders: { readonly [locale: string]: Loader }) {
+  let english: Words = first
   const locale = signal("en")
   const words = signal<Words>(english)
 
@@ -30,19 +31,24 @@ export function catalogue<W extends Words>(english: W, loaders: { readonly [loca
     return fill(text ?? english[key] ?? key, params, locale.value)
   }
 
-  /** Takes the nearest there is: `de-AT` → `de`; unknown → English. Never throws. */
-  async function setLocale(wanted: string): Promise<void> {
-    const found = nearest(wanted, Object.keys(loaders))
-    try {
-      words.value = found ? ((await loaders[found]?.())?.default ?? english) : english
-      locale.value = found ? wanted : "en"
-    } catch {
-      words.value = english
-      locale.value = "en"
-    }
+  /** Takes the first that there is, the nearest of it: `de-AT` → `de`; none → English. Never throws. */
+  async function setLocale(...wanted: string[]): Promise<void> {
+    const known = ["en", ...Object.keys(loaders)]
+    const first = wanted.find(one => nearest(one, known)) ?? "en"
+    const loader = loaders[nearest(first, known) ?? ""]
+    const loaded = loader && (await loader().catch(() => null))
+    words.value = loaded?.default ?? english
+    locale.value = loaded || !loader ? first : "en"
   }
 
-  return { t, locale, setLocale, dir: () => direction(locale.value) }
+  /** More English, for a face that comes in pieces. */
+  function add(more: Words): void {
+    const bare = words.value === english
+    english = { ...english, ...more }
+    if (bare) words.value = english
+  }
+
+  return { t, locale, setLocale, add, dir: () => direction(locale.value) }
 }
 
 export const direction = (locale: string): "rtl" | "ltr" =>

@@ -5,6 +5,7 @@
 
 import { signal } from "@preact/signals"
 import type { Model } from "./model"
+import { add } from "./words"
 
 type Later = typeof import("./later")
 
@@ -21,6 +22,7 @@ export function loadLater(root: ShadowRoot, model: Model): () => void {
     if (over) return
     if (!piece) return void setTimeout(fetch, AGAIN_MS)
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheetOf(piece.css)]
+    add(piece.words)
     later.value = piece
     stop = piece.attend(model)
   }

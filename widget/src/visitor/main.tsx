@@ -16,12 +16,12 @@ import { Model } from "./model"
 import { Panel } from "./parts/panel"
 import { deviceStore } from "./store"
 import css from "./widget.css?inline"
-import { dir, locale, setLocale, t } from "./words"
+import { dir, locale, t } from "./words"
 
 export function mount(at: Mounted): Widget {
   at.root.adoptedStyleSheets = [sheetOf(tokens), sheetOf(css), ...at.root.adoptedStyleSheets]
-  void setLocale(at.boot.locale ?? navigator.language)
   const model = new Model(at.boot, at.origin, deviceStore(at.boot.site), new Bus())
+  void model.speak()
   const place = document.createElement("div")
   at.root.prepend(place)
   const draws = [() => dress(at, model), () => mark(at, model), () => render(<Panel model={model} />, place)]
@@ -48,7 +48,7 @@ function dress({ host, boot }: Mounted, model: Model): void {
 /** The launcher says whether the chat is open and how much is unread. */
 function mark({ host, launcher, boot, root }: Mounted, model: Model): void {
   const open = model.open.value
-  const count = open ? 0 : model.unread.value
+  const count = open ? 0 : model.reading.unread.value
   launcher.setAttribute("aria-expanded", String(open))
   const label = open ? t("close") : count ? `${t("open")}, ${t("unread", { count })}` : t("open")
   launcher.setAttribute("aria-label", boot.launcherTitle && !open ? boot.launcherTitle : label)
@@ -72,7 +72,7 @@ const ACTS: { readonly [name: string]: Act } = {
   setDepartment: (model, [department]) => model.setDepartment(text(department)),
   prefill: (model, [words]) => model.type(text(words)),
   track: (model, [name, more]) => model.track(text(name), isJson(more) ? more : {}),
-  setLocale: (_, [wanted]) => setLocale(text(wanted)),
+  setLocale: (model, [wanted]) => model.speak(text(wanted)),
   startSurvey: model => model.view.value?.survey && model.show(),
   on: (model, [name, listener]) => model.bus.on(text(name), listener as () => void),
   off: (model, [name, listener]) => model.bus.off(text(name), listener as () => void),

@@ -14,15 +14,15 @@ import type { Item } from "../protocol/outbox"
 import { isJson, type Json, Refused } from "../protocol/refused"
 import type { Status } from "../protocol/socket"
 import type { Bus } from "./bus"
-import { isTheirs, Others } from "./others"
+import { Others } from "./others"
 import { page } from "./page"
+import { Reading } from "./reading"
 import type { Store } from "./store"
 import { announce } from "./told"
 import { setLocale } from "./words"
 
 const TYPING_EVERY_MS = 2_000
 const SILENCES = ["message", "closed", "queue_entered", "agent_left", "agent_lost", "diverted"]
-const READ_PAUSE_MS = 400
 const MAX_ATTRIBUTE = 500
 
 export class Model {
@@ -35,14 +35,15 @@ export class Model {
   readonly others = new Others()
   readonly draft = signal("")
   readonly muted = signal(false)
-  readonly readSeq = signal(0)
   /** What went wrong with the last thing asked, in the server's words; null when nothing did. */
   readonly trouble = signal<Refused | null>(null)
   /** The visitor wants to write on although the chat has ended. */
   readonly continuing = signal(false)
+  /** Where an answer may be written to, if the visitor said. */
+  readonly email = signal("")
   /** "End this chat?" is on the screen. */
   readonly ending = signal(false)
-  readonly unread = computed(() => this.countUnread())
+  readonly reading: Reading
   readonly greeting = computed(() => this.session.value?.site.greeting || this.boot.greeting || null)
 
   private readonly line: Connection<VisitorCalls>
@@ -52,8 +53,8 @@ export class Model {
   private identity: Identity | undefined
   private attributes: { [name: string]: string } = {}
   private department: string | undefined
+  private wish: string | undefined
   private typedAtMs = 0
-  private readTimer = 0
 
   constructor(
     readonly boot: Boot,
@@ -62,8 +63,10 @@ export class Model {
     readonly bus: Bus,
   ) {
     this.identity = boot.identity
+    this.wish = boot.locale
     this.department = boot.department
     this.draft.value = store.get("draft") ?? ""
+    this.email.value = store.get("email") ?? boot.identity?.email ?? ""
     this.muted.value = store.get("muted") === "1"
     this.line = new Connection<VisitorCalls>({
       origin,
@@ -77,6 +80,9 @@ export class Model {
       onSignal: heard => this.sensed(heard),
       onFrame: (name, payload) => this.framed(name, payload),
     })
+    this.reading = new Reading(this.view, this.open, store, (conversation, seq) =>
+      this.line.hint("read", { conversation, seq }),
+    )
     this.listed()
     if (store.get("token")) this.line.open()
   }
@@ -88,7 +94,7 @@ export class Model {
     this.open.value = true
     this.line.open()
     this.bus.tell("opened")
-    this.seen()
+    this.reading.look()
   }
 
   hide(): void {
@@ -128,6 +134,7 @@ export class Model {
   async leaveMessage(email: string, text: string): Promise<boolean> {
     const optional = { ...(email ? { email } : {}), ...(text.trim() ? { text: text.trim() } : {}) }
     const done = await this.ask("leave_message", { conversation: this.current, cmid: newCmid(), ...optional })
+    if (done && email) this.remember("email", this.email, email)
     return done !== null
   }
 
@@ -162,37 +169,21 @@ export class Model {
   }
 
   type(text: string): void {
-    this.draft.value = text
-    this.store.set("draft", text || null)
+    this.remember("draft", this.draft, text)
     const due = Date.now() - this.typedAtMs > TYPING_EVERY_MS
     if (this.current === NEW || (text && !due)) return
     this.typedAtMs = text ? Date.now() : 0
     this.line.hint("typing", { conversation: this.current, on: text !== "", ...this.preview(text) })
   }
 
-  /** Everything up to the end is in front of somebody's eyes. */
-  seen(): void {
-    const view = this.view.value
-    if (!view || !this.open.value || document.hidden || !this.countUnread()) return
-    this.markRead(view.id, view.seq)
-    clearTimeout(this.readTimer)
-    this.readTimer = setTimeout(() => this.sayRead(), READ_PAUSE_MS) as unknown as number
-  }
-
-  /** Another tab read it. */
-  markRead(conversation: string, seq: number): void {
-    if (conversation !== this.current || seq <= this.readSeq.value) return
-    this.readSeq.value = seq
-    this.store.set("read", `${conversation} ${seq}`)
-  }
-
-  private sayRead(): void {
-    if (this.current !== NEW) this.line.hint("read", { conversation: this.current, seq: this.readSeq.value })
-  }
-
   mute(on: boolean): void {
     this.muted.value = on
     this.store.set("muted", on ? "1" : null)
+  }
+
+  private remember(key: string, into: { value: string }, value: string): void {
+    into.value = value
+    this.store.set(key, value || null)
   }
 
   earlier(): Promise<void> {
@@ -208,6 +199,13 @@ export class Model {
   identify(identity: Identity): void {
     this.identity = identity
     if (this.status.value.phase !== "closed") this.line.reopen()
+  }
+
+  /** The page's wish first, then the visitor's languages, then the site's. */
+  speak(wish?: string): Promise<void> {
+    if (wish) this.wish = wish
+    const site = this.session.value?.site.locale
+    return setLocale(...(this.wish ? [this.wish] : []), ...navigator.languages, ...(site ? [site] : []))
   }
 
   setAttributes(attributes: Json): void {
@@ -241,8 +239,8 @@ export class Model {
     this.identity = undefined
     this.attributes = {}
     this.session.value = null
-    this.draft.value = ""
-    this.readSeq.value = 0
+    this.draft.value = this.email.value = ""
+    this.reading.seq.value = 0
     this.fresh()
     if (this.open.value) this.line.open()
   }
@@ -325,7 +323,7 @@ export class Model {
     this.store.set("token", session.token)
     const first = this.session.value === null
     this.session.value = session
-    void setLocale(this.boot.locale ?? (navigator.language || session.site.locale))
+    void this.speak()
     if (session.conversation) this.resumed(session.conversation)
     if (first) this.bus.tell("ready", { visitor })
   }
@@ -334,15 +332,10 @@ export class Model {
   private resumed(snapshot: NonNullable<VisitorSession["conversation"]>): void {
     if (snapshot.id === this.left || (snapshot.state === "closed" && this.starting())) return
     this.current = snapshot.id
-    this.recallRead(snapshot.id)
+    this.reading.recall(snapshot.id)
     this.place.value = snapshot.queue
     this.line.adopt(snapshot)
     this.listed()
-  }
-
-  private recallRead(conversation: string): void {
-    const [id, seq] = (this.store.get("read") ?? "").split(" ")
-    this.readSeq.value = id === conversation ? Number(seq) : 0
   }
 
   private placed(place: Place): void {
@@ -354,7 +347,7 @@ export class Model {
     if (item.event !== "start") return
     const conversation = String(answer.conversation)
     this.current = conversation
-    this.recallRead(conversation)
+    this.reading.recall(conversation)
     const view = this.line.view(conversation)
     if (view) this.view.value = view
     this.listed()
@@ -370,7 +363,7 @@ export class Model {
       if (fresh.some(event => SILENCES.includes(event.kind))) this.others.silent()
     })
     this.listed()
-    this.seen()
+    this.reading.look()
     for (const event of fresh) announce(this.bus, event, view)
   }
 
@@ -383,10 +376,5 @@ export class Model {
 
   private sensed(heard: Signal): void {
     if (heard.conversation === this.current) this.others.hear(heard)
-  }
-
-  private countUnread(): number {
-    const theirs = this.view.value?.events ?? []
-    return theirs.filter(event => event.seq > this.readSeq.value && isTheirs(event)).length
   }
 }

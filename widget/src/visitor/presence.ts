@@ -26,7 +26,7 @@ function listen(target: EventTarget, name: string, act: () => void): Ended {
 function titles(model: Model): Ended {
   let own: string | null = null
   const show = () => {
-    const count = document.hidden ? model.unread.value : 0
+    const count = document.hidden ? model.reading.unread.value : 0
     if (own !== null) document.title = own
     own = count ? document.title : null
     if (count) document.title = `(${count}) ${document.title}`
@@ -86,9 +86,9 @@ function note(audio: AudioContext, at: number, pitch: number): void {
 function tabs(model: Model): Ended {
   if (typeof BroadcastChannel === "undefined") return () => undefined
   const channel = new BroadcastChannel(`antiphon:${model.boot.site}`)
-  channel.onmessage = event => model.markRead(String(event.data?.conversation), Number(event.data?.seq))
+  channel.onmessage = event => model.reading.mark(String(event.data?.conversation), Number(event.data?.seq))
   const end = effect(() => {
-    const seq = model.readSeq.value
+    const seq = model.reading.seq.value
     const conversation = model.view.peek()?.id
     if (conversation && seq) channel.postMessage({ conversation, seq })
   })
@@ -102,7 +102,7 @@ function tabs(model: Model): Ended {
 function wakes(model: Model): Ended {
   const wake = () => {
     if (!document.hidden && model.status.value.phase === "waiting") model.tryNow()
-    model.seen()
+    model.reading.look()
   }
   const ends = [listen(window, "online", wake), listen(document, "visibilitychange", wake)]
   return () => {

@@ -9,12 +9,13 @@ import { Glyph } from "./glyph"
 
 export function Foot({ model }: { model: Model }) {
   const state = model.view.value?.state ?? "new"
-  const { SureToEnd, Again, QueueCard } = later.value ?? {}
+  const { SureToEnd, Again, QueueCard, AskAddress } = later.value ?? {}
   if (model.ending.value && SureToEnd) return <SureToEnd model={model} />
   if (state === "closed" && !model.continuing.value) return Again ? <Again model={model} /> : null
   return (
     <div class="foot">
       {state === "queued" && QueueCard && <QueueCard model={model} />}
+      {state === "diverted" && AskAddress && <AskAddress model={model} />}
       {state === "bot" && <Person model={model} />}
       <Composer model={model} />
     </div>

@@ -36,9 +36,15 @@ export function Header({ model }: { model: Model }) {
   )
 }
 
+/** In the visitor's own zone and words. */
+const nextTime = (atMs: number): string =>
+  new Intl.DateTimeFormat(locale.value, { weekday: "long", hour: "numeric", minute: "2-digit" }).format(atMs)
+
 /** How long an answer usually takes: the server's own median, or nothing promised. */
 function promise(model: Model): string {
-  const seconds = model.session.value?.site.reply_time_s
+  const { reply_time_s: seconds, hours } = model.session.value?.site ?? {}
+  if (hours?.open === false && typeof hours.next_opening_ms === "number")
+    return t("closed", { time: nextTime(hours.next_opening_ms) })
   if (!seconds) return t("replies.online")
   return t("replies", { time: duration(Math.max(60, seconds) * 1_000, locale.value) })
 }

@@ -52,16 +52,24 @@ export function etaWords(place: Place | null): string {
   return t("queue.range", { low, high: Math.max(low + 1, Math.ceil(late / 60)) })
 }
 
-function LeaveMessage({ model, onBack }: { model: Model; onBack: () => void }) {
-  const email = useSignal(String(model.session.value?.visitor.email ?? ""))
-  const text = useSignal("")
+type Submit = (event: Event) => Promise<void>
+
+/** Sends what the form holds; the button rests meanwhile. */
+function useLeave(model: Model, email: { value: string }, text: { value: string }) {
   const busy = useSignal(false)
-  const submit = async (event: Event) => {
+  const submit: Submit = async event => {
     event.preventDefault()
     busy.value = true
     await model.leaveMessage(email.value.trim(), text.value)
     busy.value = false
   }
+  return { busy, submit }
+}
+
+function LeaveMessage({ model, onBack }: { model: Model; onBack: () => void }) {
+  const email = useSignal(model.email.value)
+  const text = useSignal("")
+  const { busy, submit } = useLeave(model, email, text)
   return (
     <form class="card leave" onSubmit={submit}>
       <h3>
@@ -69,19 +77,7 @@ function LeaveMessage({ model, onBack }: { model: Model; onBack: () => void }) {
         {t("leave.title")}
       </h3>
       <p class="quiet">{t("leave.text")}</p>
-      <label>
-        {t("leave.email")}
-        <input
-          type="email"
-          required
-          maxLength={200}
-          autocomplete="email"
-          value={email.value}
-          onInput={event => {
-            email.value = event.currentTarget.value
-          }}
-        />
-      </label>
+      <EmailField email={email} />
       <label>
         {t("leave.message")}
         <textarea
@@ -101,6 +97,42 @@ function LeaveMessage({ model, onBack }: { model: Model; onBack: () => void }) {
           {t("leave.send")}
         </button>
       </div>
+    </form>
+  )
+}
+
+const EmailField = ({ email }: { email: { value: string } }) => (
+  <label>
+    {t("leave.email")}
+    <input
+      type="email"
+      required
+      maxLength={200}
+      autocomplete="email"
+      value={email.value}
+      onInput={event => {
+        email.value = event.currentTarget.value
+      }}
+    />
+  </label>
+)
+
+/** Nobody is there now: an answer needs an address. */
+export function AskAddress({ model }: { model: Model }) {
+  const email = useSignal("")
+  const { busy, submit } = useLeave(model, email, { value: "" })
+  const known = model.email.value
+  if (known) return <p class="note">{t("leave.noted", { email: known })}</p>
+  return (
+    <form class="card leave" onSubmit={submit}>
+      <h3>
+        <Glyph shape="mail" size={18} />
+        {t("leave.where")}
+      </h3>
+      <EmailField email={email} />
+      <button type="submit" class="button primary" disabled={busy.value}>
+        {t("leave.ok")}
+      </button>
     </form>
   )
 }
