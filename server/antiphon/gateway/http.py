@@ -44,6 +44,7 @@ def application(
     Health(wire, ready, figures).add_to(app)
     wire.hall.server.attach(app, SOCKETS)
     rest.add_to(app)
+    wire.webhook.add_to(app)
     pages.add_to(app, static)
     return app
 

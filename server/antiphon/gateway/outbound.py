@@ -49,6 +49,7 @@ class Outbound:
         self._server, self._seats, self._render, self._floor = server, seats, render, floor
         self._ringing: dict[str, set[str]] = {}
         self.changed: Callable[[Event], None] = lambda event: None
+        self.elsewhere: Callable[[Event], None] = lambda event: None  # other protocols
         self.offer_of: Callable[[Event], Mapping[str, Any]] = lambda event: {}
 
     def start(self) -> None:
@@ -62,6 +63,7 @@ class Outbound:
         for event in events:
             if ":" not in event.stream:
                 self._tell(event)
+                self.elsewhere(event)
             self.changed(event)
 
     def _tell(self, event: Event) -> None:

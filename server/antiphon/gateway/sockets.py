@@ -32,6 +32,8 @@ from antiphon.gateway.inbound.visitor import VisitorDesk
 from antiphon.gateway.limits import Bucket, Buckets
 from antiphon.gateway.outbound import SIGNAL, Outbound, Signals, room_of, user_room
 from antiphon.gateway.pulse import Pulse
+from antiphon.gateway.rasa.socket import ROOT, RasaSocket
+from antiphon.gateway.rasa.webhook import RasaWebhook
 from antiphon.gateway.render import Renderer
 from antiphon.gateway.roster import Roster
 from antiphon.gateway.seats import Seat, Seats
@@ -58,6 +60,7 @@ class Wire:
         self._joins = Bucket(hall.settings.limits.joins)
         self._strangers = Buckets(hall.settings.limits.strangers)
         self._tasks: set[asyncio.Task[Any]] = set()
+        self.rasa, self.webhook = RasaSocket(hall), RasaWebhook(hall)
         self.calls = Calls(hall, {
             "/visitor": VisitorDesk(hall, self.signals).handlers(),
             "/agent": AgentDesk(hall, self.signals).handlers(),
@@ -67,13 +70,15 @@ class Wire:
 
     def _wire_up(self) -> None:
         server = self.hall.server
-        server.answer, server.welcome = self.calls.answer, self.welcome
-        for namespace in frames.NAMESPACES:
-            connect = self._visitor if namespace == "/visitor" else self._user
+        server.answer, server.welcome = self._answer, self.welcome
+        connects = {ROOT: self._rasa_client, "/visitor": self._visitor}
+        for namespace in (*frames.NAMESPACES, ROOT):
+            connect = connects.get(namespace, self._user)
             server.on("connect", self._connecting(namespace, connect), namespace=namespace)
             server.on("disconnect", self._disconnecting(namespace), namespace=namespace)
         self.outbound.changed = self._changed
         self.outbound.offer_of = self._offer
+        self.outbound.elsewhere = self._elsewhere
         self.hall.presence.on_change(self._came_or_went)
         self.hall.backplane.listen(lambda: None, self._hear)
 
@@ -125,6 +130,18 @@ class Wire:
             retry_ms = int(missing_s * 1000) + random.randint(100, DRAIN_SPREAD_MS)
             raise Refused("unavailable", "Too many at once.", retryable=True, retry_after_ms=retry_ms)
 
+    async def _answer(self, namespace: str, sid: str, data: Any) -> Any:
+        if namespace == ROOT:
+            return await self.rasa.answer(sid, data)
+        return await self.calls.answer(namespace, sid, data)
+
+    def _elsewhere(self, event: Event) -> None:
+        self.rasa.tell(event)
+        self.webhook.tell(event)
+
+    async def _rasa_client(self, namespace: str, sid: str, auth: Any) -> None:
+        """Anybody; who he is, his session says."""
+
     async def _visitor(self, namespace: str, sid: str, auth: Any) -> None:
         asked = errors.read(frames.VisitorAuth, auth)
         request = self.hall.server.request_of(sid, namespace)
@@ -164,7 +181,7 @@ class Wire:
     async def welcome(self, namespace: str, sid: str) -> None:
         """Just joined: rooms first, then what there is, so that nothing falls between."""
         seat = self.hall.seats.get(namespace, sid)
-        if seat is None:
+        if seat is None or namespace == ROOT:
             return
         try:
             await {"/visitor": self._greet_visitor, "/agent": self._greet_agent}.get(
@@ -351,7 +368,7 @@ def build(
     render = Renderer(desk.epoch, roster)
     views = Views(desk, directory, roster, render)
     server = Server(
-        namespaces=frames.NAMESPACES, limits=settings.limits, peer_of=proxies.peer,
+        namespaces=(*frames.NAMESPACES, ROOT), limits=settings.limits, peer_of=proxies.peer,
         origin_allowed=lambda origin, environ: origin_fits(desk, settings, proxies, origin, environ),
         ping_interval_s=settings.ping_interval_s, ping_timeout_s=settings.ping_timeout_s,
     )  # fmt: skip

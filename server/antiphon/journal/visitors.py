@@ -47,10 +47,10 @@ class Visitors:
 
     async def create(
         self, site: str, *, locale: str | None = None, user_agent: str | None = None,
-        name: str | None = None, email: str | None = None,
+        name: str | None = None, email: str | None = None, token: str | None = None,
     ) -> tuple[Visitor, str]:  # fmt: skip
         """A stranger, and the token that is all he needs to come back."""
-        token, now_ms = secrets.token_urlsafe(32), self._now_ms()
+        token, now_ms = token or secrets.token_urlsafe(32), self._now_ms()
         row: dict[str, Any] = {
             "id": secrets.token_hex(12), "site": site, "token_hash": hash_of(token), "external_id": None,
             "name": name, "email": email, "verified": False, "locale": locale,

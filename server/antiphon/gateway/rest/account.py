@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from antiphon.domain.errors import Refused
 from antiphon.gateway.auth import Door, drop_cookie, fit_password, set_cookie, token_of
-from antiphon.gateway.rest.layer import Ask, Body, Route, answer_of
+from antiphon.gateway.rest.body import Body, answer_of
+from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.rest.people import UserView, view
 from antiphon.gateway.sockets import Wire
 from antiphon.journal.people import User

@@ -13,7 +13,8 @@ from antiphon.domain.events import Actor
 from antiphon.gateway import frames
 from antiphon.gateway.access import at_least
 from antiphon.gateway.inbound.common import stored
-from antiphon.gateway.rest.layer import Ask, Body, Query, Route
+from antiphon.gateway.rest.body import Body, Query
+from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.rest.timeline import Timeline, timeline
 from antiphon.gateway.sockets import Wire
 from antiphon.gateway.views import flags_of

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from antiphon.domain.errors import Refused
+from antiphon.gateway.rest.body import Query
 from antiphon.gateway.rest.conversations import Page, rows_of
-from antiphon.gateway.rest.layer import Ask, Query, Route
+from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.sockets import Wire
 from antiphon.metrics.catalogue import BY_ID, CATALOGUE, Kpi
 

@@ -7,7 +7,8 @@ import msgspec
 
 from antiphon.gateway.errors import STATUS
 from antiphon.gateway.frames import ErrorShape
-from antiphon.gateway.rest.layer import Query, Route
+from antiphon.gateway.rest.body import Query
+from antiphon.gateway.rest.layer import Route
 
 
 class Failure(msgspec.Struct, frozen=True):

@@ -9,7 +9,8 @@ from msgspec import Meta
 from antiphon.domain.errors import Refused
 from antiphon.gateway.auth import fit_password
 from antiphon.gateway.hall import Hall
-from antiphon.gateway.rest.layer import Ask, Body, Route
+from antiphon.gateway.rest.body import Body
+from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.sockets import Wire
 from antiphon.journal.people import User
 

@@ -13,7 +13,8 @@ from antiphon.domain.hours import Hours
 from antiphon.domain.rules import Queue, Site
 from antiphon.domain.surveys import QUESTIONS
 from antiphon.gateway.access import at_least
-from antiphon.gateway.rest.layer import Ask, Body, Query, Route
+from antiphon.gateway.rest.body import Body, Query
+from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.sockets import Wire
 from antiphon.journal.places import Canned
 

@@ -7,7 +7,8 @@ from msgspec import Meta
 from antiphon.domain.errors import Refused
 from antiphon.gateway import frames
 from antiphon.gateway.access import at_least
-from antiphon.gateway.rest.layer import Ask, Body, Query, Route
+from antiphon.gateway.rest.body import Body, Query
+from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.sockets import Wire
 from antiphon.journal.visitors import Visitor
 
