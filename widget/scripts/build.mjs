@@ -1,7 +1,7 @@
 // Builds the three faces and the loader straight into the Python package's web/static.
 //
 //   visitor   its own module graph, so that nothing of the console can leak into its weight
-//   pages     console.html, supervisor.html (and index, demo, chat): HTML with hashed JS and CSS
+//   pages     console.html, supervisor.html (and index, demo, chat, admin): HTML with hashed JS and CSS
 //   w.js      the embed loader: one classic script, un-hashed, knows the visitor's hashed name
 //
 // `npm run build -- console` builds only the pages named (the widget always).
@@ -102,8 +102,7 @@ async function buildLoader(visitor) {
 }
 
 async function buildPages() {
-  const present = (wanted.length ? wanted : PAGES).filter(isThere)
-  if (!present.length) return {}
+  const present = wanted.length ? wanted : PAGES
   const input = Object.fromEntries(present.map(name => [name, resolve(root, `${name}.html`)]))
   const result = await build({
     ...common,
@@ -114,14 +113,6 @@ async function buildPages() {
   })
   const chunks = chunksOf(result)
   return Object.fromEntries(present.map(name => [name, pageEntry(chunks, name)]))
-}
-
-/** A page whose script is not written yet is left out. */
-function isThere(name) {
-  const html = resolve(root, `${name}.html`)
-  if (!existsSync(html)) return false
-  const script = /type="module" src="([^"]+)"/.exec(readFileSync(html, "utf8"))
-  return !script || existsSync(resolve(root, script[1]))
 }
 
 function pageEntry(chunks, name) {
