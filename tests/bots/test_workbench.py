@@ -10,6 +10,7 @@ from antiphon.bots.builtin import BuiltinBot
 from antiphon.bots.builtin.project import read_project
 from antiphon.bots.builtin.source import ProjectError
 from antiphon.bots.port import MemoryTrackers
+from antiphon.bots.workbench import run
 from antiphon.bots.workbench.evaluate import evaluate, report
 from antiphon.bots.workbench.shell import chat
 from antiphon.bots.workbench.stories import Played, play_file
@@ -104,3 +105,26 @@ async def test_a_chat_in_the_terminal(bench: tuple[BuiltinBot, MemoryTrackers]) 
     assert "     [1] Yes, thanks" in shown
     assert any(line.startswith("bot: Glad to hear it") for line in shown)
     assert "     → hand-off: asked" in shown
+
+
+def test_training_and_evaluating_from_the_command_line(tmp_path: Path) -> None:
+    lines = list(run.train(default_project(), tmp_path))
+    assert "examples of 18 intents" in lines[0]
+    assert lines[1].startswith("calibrated")
+    assert any("mixed up most" in line for line in run.evaluate(default_project()))
+
+
+async def test_testing_and_talking_from_the_command_line(tmp_path: Path, cache: Path) -> None:
+    """Without the action server: the address leads nowhere, so only what needs it goes another way."""
+    nowhere = "http://127.0.0.1:1/webhook"
+    played = await run.play_tests(default_project(), cache, nowhere)
+    assert {difference.story for difference in played.differences} <= {
+        "asks for the order number",
+        "an order is looked up",
+        "changes their mind in the form",
+    }
+    typed = iter(["hello", None])
+    shown: list[str] = []
+    await run.shell(default_project(), lambda: next(typed), shown.append, cache, nowhere)
+    assert shown[0].startswith("The built-in bot runs")
+    assert sum(line.startswith("bot: Hello") for line in shown) == 2

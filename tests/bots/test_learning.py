@@ -1,0 +1,109 @@
+"""What was asked in vain becomes suggestions; a person accepts them into the project's files."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from antiphon.bots.build import default_project
+from antiphon.bots.builtin import classifier
+from antiphon.bots.builtin.classifier import Classifier
+from antiphon.bots.builtin.project import read_project
+from antiphon.bots.builtin.source import ProjectError
+from antiphon.bots.knowledge import Knowledge, read_articles
+from antiphon.bots.workbench.learning import Asked, accept_as_article, accept_as_examples, clean, suggest
+
+PARKING = ["where can I park", "where can i park my car?", "can I park there", "where do I park the car"]
+LATE = [
+    "when will my plants arrive",
+    "my plants did not arrive",
+    "will my plants arrive",
+    "plants arrive when",
+]
+
+EXAMPLES = read_project(default_project()).examples.examples
+
+
+@pytest.fixture(scope="module")
+def trained(cache: Path) -> Classifier:
+    return classifier.load_or_train(EXAMPLES, cache)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    shutil.copytree(default_project(), tmp_path / "bot", ignore=shutil.ignore_patterns("antiphon_bot"))
+    return tmp_path / "bot"
+
+
+def asked(texts: list[str], answer: str | None = None) -> list[Asked]:
+    return [Asked(visitor=f"v{n}", text=text, answer=answer) for n, text in enumerate(texts)]
+
+
+def test_the_same_question_of_several_people_is_a_suggestion(trained: Classifier) -> None:
+    answers = ["In the yard behind the shop.", "Behind the shop, in the yard!", "No idea."]
+    heard = [
+        *(
+            Asked(visitor=f"v{n}", text=t, answer=a)
+            for n, (t, a) in enumerate(zip(PARKING, [*answers, None], strict=True))
+        ),
+        Asked(visitor="v8", text="who was the first king of France"),
+        Asked(visitor="v9", text="do you breed hamsters"),
+    ]
+    (found,) = suggest(heard, trained, EXAMPLES)
+    assert found.question in PARKING
+    assert found.visitors == 4
+    assert set(found.texts) == set(PARKING)
+    assert found.answer in answers[:2], "what most agents said"
+    assert found.intent is None
+
+
+def test_what_is_close_to_an_intent_becomes_examples_of_it(trained: Classifier) -> None:
+    (found,) = suggest(asked(LATE), trained, EXAMPLES)
+    assert found.intent == "order_status"
+
+
+def test_one_person_asking_often_is_one_person(trained: Classifier) -> None:
+    assert suggest([Asked(visitor="v1", text=text) for text in PARKING], trained, EXAMPLES) == []
+
+
+def test_nothing_asked_is_nothing_suggested(trained: Classifier) -> None:
+    assert suggest([], trained, EXAMPLES) == []
+    assert suggest(asked(["", " ", "…"]), trained, EXAMPLES) == []
+
+
+def test_personal_data_never_gets_into_a_suggestion() -> None:
+    told = "I'm ann@example.org, +44 20 7946 0000, card 4111 1111 1111 1111, order MG-1042"
+    assert clean(told) == "I'm (mail address), (phone number), card (card number), order (number)"
+
+
+def test_accepted_examples_are_learned_and_the_file_stays_as_it_was(project: Path) -> None:
+    before = (project / "data" / "nlu.yml").read_text()
+    assert accept_as_examples(project, "order_status", [*LATE, "where is my order"]) == len(LATE)
+    after = (project / "data" / "nlu.yml").read_text()
+    added = [line for line in after.splitlines() if line not in before.splitlines()]
+    assert [line.strip() for line in added] == [f"- {text}" for text in LATE]
+    assert [line for line in before.splitlines() if line not in after.splitlines()] == []
+    examples = read_project(project).examples.examples
+    assert {e.text for e in examples if e.intent == "order_status"} >= set(LATE)
+    assert accept_as_examples(project, "order_status", LATE) == 0
+
+
+def test_examples_for_an_unknown_intent_are_refused(project: Path) -> None:
+    with pytest.raises(ProjectError, match="no examples of the intent `parking`"):
+        accept_as_examples(project, "parking", PARKING)
+
+
+def test_hostile_text_stays_an_example(project: Path) -> None:
+    accept_as_examples(project, "greet", ["- [x](order_number) # {boo}", "hi\n- intent: evil"])
+    texts = {e.text for e in read_project(project).examples.examples if e.intent == "greet"}
+    assert "hi - intent: evil" in texts
+
+
+def test_an_accepted_article_is_found(project: Path, trained: Classifier) -> None:
+    (suggestion,) = suggest(asked(PARKING, "Behind the shop."), trained, EXAMPLES)
+    accept_as_article(project, suggestion, "In the yard behind the shop.\n# not a heading")
+    accept_as_article(project, suggestion, "And again.")
+    learned = [a for a in read_articles(project / "knowledge") if a.guide == "Learned from conversations"]
+    assert len(learned) == 2
+    best = Knowledge(read_articles(project / "knowledge")).search("is there a place to park my car")[0]
+    assert best.article.answer in ("In the yard behind the shop.", "And again.")
