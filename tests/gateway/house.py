@@ -174,7 +174,7 @@ async def open_house(
     database_url: str, static: Path, *, limits: Limits | None = None, **changes: Any
 ) -> AsyncIterator[House]:
     """A node without a bot, so that whoever starts waits for a person."""
-    config = Config(database_url=database_url, bot="none", **changes)
+    config = Config(database_url=database_url, **{"bot": "none", **changes})
     async with AsyncExitStack() as server, open_node(config, limits=limits) as node:
         users = await _people(node)
         url = await _serve(node, static, server)
