@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from antiphon.bots.build import default_project
-from antiphon.bots.builtin import classifier
+from antiphon.bots.builtin import classifier, trainer
 from antiphon.bots.builtin.calibration import (
     PRECISION,
     best_temperature,
@@ -19,6 +19,7 @@ from antiphon.bots.builtin.examples import Example, Examples
 from antiphon.bots.builtin.parse import Interpreter
 from antiphon.bots.builtin.project import Project, read_project
 from antiphon.bots.mood import is_fed_up
+from antiphon.bots.port import BotFailed
 from antiphon.bots.wish import wants_person
 
 WISHES = """\
@@ -281,3 +282,21 @@ def test_the_answer_threshold_buys_precision() -> None:
 def test_expected_calibration_error_by_hand() -> None:
     confidence, right = np.array([0.9, 0.9, 0.6, 0.6]), np.array([True, False, True, True])
     assert expected_calibration_error(confidence, right, bins=10) == pytest.approx(0.5 * 0.4 + 0.5 * 0.4)
+
+
+def test_much_to_learn_is_learned_in_a_process_of_its_own(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer, "LITTLE", 10)
+    monkeypatch.setattr(classifier, "train", None)  # here nothing is trained
+    model = trainer.trained(default_project(), project.examples.examples, tmp_path)
+    assert model
+    assert model.rank("hello").ranking[0][0] == "greet"
+
+
+def test_training_that_fails_says_why(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trainer, "LITTLE", 10)
+    with pytest.raises(BotFailed, match="no such folder"):
+        trainer.trained(tmp_path / "nowhere", project.examples.examples, tmp_path)

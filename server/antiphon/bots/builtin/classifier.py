@@ -128,11 +128,15 @@ def content_hash(examples: Sequence[Example]) -> str:
     return digest.hexdigest()[:24]
 
 
+def kept_at(examples: Sequence[Example], cache: Path) -> Path:
+    return cache / f"intents-{content_hash(examples)}.npz"
+
+
 def load_or_train(examples: Sequence[Example], cache: Path | None) -> Classifier:
     """The classifier of these examples: from the cache if it is there, otherwise trained and put there."""
     if cache is None:
         return train(examples)
-    file = cache / f"intents-{content_hash(examples)}.npz"
+    file = kept_at(examples, cache)
     try:
         return _load(file)
     except (OSError, ValueError, KeyError, msgspec.MsgspecError):

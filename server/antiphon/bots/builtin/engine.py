@@ -103,12 +103,11 @@ class BuiltinBot:
 
 def _prepare(folder: Path, cache: Path | None) -> "tuple[Project, Interpreter]":
     """Read and train; numpy is imported here, in the thread."""
-    from antiphon.bots.builtin.classifier import load_or_train
     from antiphon.bots.builtin.parse import Interpreter
+    from antiphon.bots.builtin.trainer import trained
 
     project = read_project(folder)
-    examples = project.examples.examples
-    return project, Interpreter(project, load_or_train(examples, cache) if examples else None)
+    return project, Interpreter(project, trained(folder, project.examples.examples, cache))
 
 
 def _outcome(talk: Talk) -> Outcome:
