@@ -41,8 +41,7 @@ def group(pid: int) -> set[int]:
 
 async def gone(pid: int) -> None:
     async with asyncio.timeout(UP_S):
-        # no event can be awaited here: the processes are nobody's children any more
-        while group(pid):  # noqa: ASYNC110
+        while group(pid):  # noqa: ASYNC110 - the processes are nobody's children: there is no event to await
             await asyncio.sleep(0.05)
 
 

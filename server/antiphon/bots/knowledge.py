@@ -23,8 +23,10 @@ K1, B = 1.2, 0.75  # Robertson & Zaragoza, "The Probabilistic Relevance Framewor
 ALIKE, COVERED = 0.7, 0.3  # what the two scores count for
 # Words that are in every question say nothing about which one it is.
 COMMON = frozenset(
-    """a an and are as at be can could do does for from have how i if in is it me my of on or our please
-    should so that the there this to what when where which who why will with would you your""".split()  # noqa: SIM905
+    features.tokenize(
+        "a an and are as at be can could do does for from have how i if in is it me my of on or our please "
+        "should so that the there this to what when where which who why will with would you your"
+    )
 )
 
 
