@@ -9,8 +9,10 @@ import click
 from antiphon import __version__
 from antiphon.cli.accounts import user
 from antiphon.cli.reference import openapi
+from antiphon.cli.reports import replay, report
 from antiphon.cli.serving import demo, migrate, serve
 from antiphon.cli.settings import config, doctor
+from antiphon.cli.transfer import export, import_
 from antiphon.config import BadConfig, load
 
 
@@ -33,5 +35,5 @@ def main(context: click.Context) -> None:
     context.obj = load(os.environ)
 
 
-for command in (serve, demo, migrate, user, config, doctor, openapi):
+for command in (serve, demo, migrate, user, import_, export, report, replay, config, doctor, openapi):
     main.add_command(command)

@@ -3,10 +3,10 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator
+from importlib.util import find_spec
 
 import click
 
-from antiphon.bots import action_server
 from antiphon.config import Config, shown
 from antiphon.gateway import pages
 from antiphon.journal.engine import open_database
@@ -60,7 +60,7 @@ async def _findings(config: Config) -> AsyncIterator[tuple[bool, str]]:
     built = pages.built()
     yield built, "the front end is built" if built else "the front end is missing: run `make assets`"
     if config.bot == "builtin":
-        here = action_server.installed() or bool(config.action_url)
+        here = find_spec("rasa_sdk") is not None or bool(config.action_url)
         yield (
             True,
             "custom actions can run" if here else "rasa-sdk is not installed: the bot has no custom actions",

@@ -91,10 +91,8 @@ class Numbers:
         if self._desk.rules is self._rules and agents == self._agents:
             return
         self._rules, self._agents = self._desk.rules, agents
-        queues = self._rules.queues.values()
-        plan = Floorplan(queues=tuple(map(_plan, queues)), agents=agents)
-        own = {queue.id: {name: getattr(queue, name) for name in _OWN} for queue in queues}
-        self.live.replan(plan, Settings.from_mapping({**self._given, "queues": own}))
+        plan = Floorplan(queues=tuple(map(_plan, self._rules.queues.values())), agents=agents)
+        self.live.replan(plan, settings_of(self._given, self._rules))
 
     async def _histories(self, streams: set[str]) -> list[list[Event]]:
         gate = asyncio.Semaphore(_AT_ONCE)
@@ -104,6 +102,13 @@ class Numbers:
                 return await self._desk.history(stream)
 
         return await asyncio.gather(*(read(stream) for stream in sorted(streams)))
+
+
+def settings_of(given: Mapping[str, Any], rules: Rules | None = None) -> Settings:
+    """The `[metrics]` table of the configuration, and what each queue sets for itself."""
+    queues = rules.queues.values() if rules else ()
+    own = {queue.id: {name: getattr(queue, name) for name in _OWN} for queue in queues}
+    return Settings.from_mapping({**given, "queues": {**given.get("queues", {}), **own}})
 
 
 def _plan(queue: Queue) -> QueuePlan:
