@@ -11,9 +11,10 @@ something to see. When the line gets long, those who come ask only what the bot 
 import asyncio
 import logging
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from math import pi, sin
 from random import Random
+from typing import Any
 
 import aiohttp
 
@@ -27,14 +28,15 @@ from antiphon.demo.wire import BROKEN, SaidNo
 
 log = logging.getLogger(__name__)
 
-ARRIVALS_A_S = 0.27  # at pace 1, on average ...
+ARRIVALS_A_S = 0.24  # at pace 1, on average ...
 WAVE, WAVE_S = 0.45, 240.0  # ... swinging by so much, once in so long
 EVENNESS = 3  # 1 would be pure chance (Poisson), with gaps in which nothing happens on the screen
 OPENING = 7  # visitors who come in the first seconds
 OPENING_S = 0.45  # between two of them
 MOST = 24  # visitors at once, at pace 1
-LONG_LINE = 4
-ON_BREAK = 1  # agents away at once
+LONG_LINE = 3
+ON_BREAK = 2  # agents away at once
+CALLS_HOME, CALL_HOME_S = 3, 2.0
 ENDS = (Left, SaidNo, *BROKEN)
 KNOWN, RETURNS = 60, 0.15  # tokens remembered; how many visitors come with one
 
@@ -51,6 +53,7 @@ class Cast:
     ) -> None:  # fmt: skip
         self._url, self._accounts = base_url.rstrip("/"), accounts
         self._pace, self._tempo, self._random = max(0.05, pace), tempo, Random(seed)
+        self._playing: set[asyncio.Task[None]] = set()
         self._visitors: set[Visitor] = set()
         self._tokens: deque[tuple[str, str]] = deque(maxlen=KNOWN)  # (language, token)
         self.troubles: Counter[str] = Counter()
@@ -59,34 +62,48 @@ class Cast:
         """Play until cancelled."""
         connector = aiohttp.TCPConnector(limit=0)
         jar = aiohttp.DummyCookieJar()  # nobody here shares a browser
-        http = aiohttp.ClientSession(connector=connector, cookie_jar=jar)
-        async with http, asyncio.TaskGroup() as group:
-            self._open(http, group)
-            await self._arrivals(http, group)
+        async with aiohttp.ClientSession(connector=connector, cookie_jar=jar) as http:
+            try:
+                self._open(http)
+                await self._arrivals(http)
+            finally:
+                await self._dismiss()
 
-    def _open(self, http: aiohttp.ClientSession, group: asyncio.TaskGroup) -> None:
+    def _play(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._playing.add(task)
+        task.add_done_callback(self._playing.discard)
+
+    async def _dismiss(self) -> None:
+        """Send everybody home. Asked more than once: a library may swallow a cancellation."""
+        for _ in range(CALLS_HOME):
+            for task in list(self._playing):
+                task.cancel()
+            if self._playing:
+                await asyncio.wait(list(self._playing), timeout=CALL_HOME_S)
+
+    def _open(self, http: aiohttp.ClientSession) -> None:
         """The team comes to work."""
         rest = asyncio.Semaphore(ON_BREAK)
         colleagues = {colleague.id: colleague for colleague in TEAM}
         for account in self._accounts.team:
-            random = Random(self._random.random())
-            agent = Agent(http, self._url, account, colleagues[account.id], random, rest, self._tempo)
-            group.create_task(agent.work())
+            random, who = Random(self._random.random()), colleagues[account.id]
+            self._play(Agent(http, self._url, account, who, random, rest, self._tempo).work())
 
-    async def _arrivals(self, http: aiohttp.ClientSession, group: asyncio.TaskGroup) -> None:
+    async def _arrivals(self, http: aiohttp.ClientSession) -> None:
         """A stream with a slow swell; the first handful at once."""
         began_s = asyncio.get_running_loop().time()
         for _ in range(round(OPENING * min(2.0, max(0.5, self._pace)))):
-            self._comes(http, group, opening=True)
+            self._comes(http, opening=True)
             await asyncio.sleep(OPENING_S)
         while True:
             passed_s = asyncio.get_running_loop().time() - began_s
             rate = ARRIVALS_A_S * self._pace * (1 + WAVE * sin(2 * pi * passed_s / WAVE_S))
             await asyncio.sleep(self._random.gammavariate(EVENNESS, 1 / (EVENNESS * rate)))
             if len(self._visitors) < MOST * max(1.0, self._pace):
-                self._comes(http, group)
+                self._comes(http)
 
-    def _comes(self, http: aiohttp.ClientSession, group: asyncio.TaskGroup, *, opening: bool = False) -> None:
+    def _comes(self, http: aiohttp.ClientSession, *, opening: bool = False) -> None:
         part = draw(self._random, self._plays(opening=opening))
         visitor = Visitor(
             http,
@@ -97,7 +114,7 @@ class Cast:
             tempo=self._tempo,
         )
         self._visitors.add(visitor)
-        group.create_task(self._visit(visitor, part.dialogue.language))
+        self._play(self._visit(visitor, part.dialogue.language))
 
     def _plays(self, *, opening: bool) -> Sequence[Dialogue]:
         """What is on: at the start mostly talks, under a long line nothing that needs a person."""

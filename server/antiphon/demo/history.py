@@ -33,11 +33,12 @@ LONGEST_TODAY_MS = 11 * 3_600_000
 CLOSING_MS = 90_000  # the last stretch before now, in which what is open comes to its end
 CHUNK = 2_500  # appends of one transaction
 RETURNING = 0.2  # of all visitors have been here before
-RUSH = 0.34  # of all visitors come in a rush, when a newsletter has gone out
+RUSH = 0.38  # of all visitors come in a rush, when a newsletter has gone out
 PRESENT = 4  # of the team on a past day
-EARLY, LATE = 0.68, 0.3  # where in the day the early shift ends and the late one begins
+EARLY, LATE, JUST_NOW = 0.68, 0.3, 0.93  # where in the day the early shift ends, and others begin
 BREAKS = ((0.25, "Break", 12), (0.5, "Lunch", 35), (0.78, "Break", 12))
-RUSH_SPREAD_MS = 5 * 60_000
+RUSHES = 2
+RUSH_SPREAD_MS = 3.5 * 60_000
 # How many of a hundred visitors come in each hour of opening, 8 to 20.
 SHAPE = (5, 7, 9, 11, 10, 8, 8, 9, 10, 9, 8, 6)
 
@@ -160,7 +161,7 @@ def _arrivals(day: Day, random: Random) -> Iterator[int]:
     length_ms = day.to_ms - day.from_ms - CLOSING_MS
     if length_ms <= 0:
         return
-    rushes = [random.uniform(0.15, 0.9) for _ in range(2)]
+    rushes = [random.uniform(0.35, 0.88) for _ in range(RUSHES)]
     for _ in range(day.visitors):
         if random.random() < RUSH:
             share = random.choice(rushes) + random.gauss(0, RUSH_SPREAD_MS / length_ms)
@@ -185,13 +186,14 @@ class Turn:
 
 
 def _turns(day: Day, number: int, random: Random) -> Iterator[Turn]:
-    """Who works when: four of the team on a past day, all of it today; early and late, with breaks."""
+    """Who works when: four of the team, early and late, with breaks; today the rest comes in just now."""
     length_ms = day.to_ms - day.from_ms
     for place, colleague in enumerate(TEAM):
-        if not day.last and (place + number) % len(TEAM) >= PRESENT:
+        free, late = (place + number) % len(TEAM) >= PRESENT, place % 2 == 1
+        if free and not day.last:
             continue
-        late = place % 2 == 1
-        comes_ms = day.from_ms + (round(length_ms * LATE) if late else 0) + random.randrange(1, 240_000)
+        share = JUST_NOW if free else LATE if late else 0.0
+        comes_ms = day.from_ms + round(length_ms * share) + random.randrange(1, 240_000)
         leaves_ms = day.to_ms if late or day.last else day.from_ms + round(length_ms * EARLY)
         yield Turn(colleague=colleague, at_ms=comes_ms, status="online")
         yield from _breaks(colleague, comes_ms, leaves_ms, random)

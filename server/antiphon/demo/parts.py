@@ -13,7 +13,7 @@ BLUNDERS = {"calm": 1.0, "impatient": 2.5}  # how much likelier an impatient vis
 LEAVES, BLINKS, RETURNS = 0.05, 0.07, 0.06  # goes without a word, drops off for a while, writes again later
 ANSWERS, COMMENTS = 0.52, 0.38  # of all surveys; of all answers
 PATIENCE_MS = {"calm": 150_000, "impatient": 45_000}  # mean of an exponential
-SCORES = ((5, 46), (4, 30), (3, 12), (2, 7), (1, 5))  # when a play does not say
+SCORES = ((5, 52), (4, 31), (3, 9), (2, 5), (1, 3))  # when a play does not say
 COUNTRIES = {"en": ("GB", "GB", "GB", "GB", "IE", "US", "NL"), "de": ("DE", "DE", "AT", "CH")}
 DEVICES = ("phone", "phone", "phone", "desktop", "desktop", "tablet")
 PLAIN = str.maketrans({"ü": "ue", "ä": "ae", "ö": "oe", "ß": "ss", "'": None, " ": "."})
@@ -98,11 +98,11 @@ def _somewhere(random: Random, play: Dialogue, likelihood: float) -> int | None:
 
 def _scores(random: Random, play: Dialogue) -> tuple[int, int]:
     if play.rating:
-        csat = play.rating[0] + random.choices((0, -1, 1, -2), (64, 20, 12, 4))[0]
+        csat = play.rating[0] + random.choices((0, -1, 1, -2), (68, 17, 12, 3))[0]
         nps = play.rating[1] + random.choices((0, 1, -1, -3), (50, 20, 22, 8))[0]
         return min(5, max(1, csat)), min(10, max(0, nps))
     csat = random.choices([score for score, _ in SCORES], [often for _, often in SCORES])[0]
-    return csat, min(10, max(0, 2 * csat + random.choice((-2, -1, -1, 0, 0))))
+    return csat, min(10, max(0, 2 * csat + random.choice((-2, -1, 0, 0, 0))))
 
 
 def _comment(random: Random, play: Dialogue, csat: int) -> str:
