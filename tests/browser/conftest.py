@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -111,18 +111,18 @@ async def line(server: Server) -> AsyncIterator[Line]:
     await made.close()
 
 
-Shop = Callable[..., Any]
+Shop = Any  # a callable with `plain` beside it
 
 
 @pytest.fixture
 async def strict_shop(server: Server) -> AsyncIterator[Shop]:
     """`await strict_shop("data-site='default'")` → the URL of a page on its own origin."""
-    pages: list[str] = []
+    pages: list[tuple[str, str | None]] = []
 
     async def serve(request: web.Request) -> web.Response:
-        policy = POLICY.format(chat=server.url, socket=server.url.replace("http", "ws"))
-        headers = {"Content-Security-Policy": policy}
-        return web.Response(text=pages[-1], content_type="text/html", headers=headers)
+        text, policy = pages[-1]
+        headers = {"Content-Security-Policy": policy} if policy else {}
+        return web.Response(text=text, content_type="text/html", headers=headers)
 
     app = web.Application()
     app.router.add_get("/", serve)
@@ -132,8 +132,16 @@ async def strict_shop(server: Server) -> AsyncIterator[Shop]:
     await site.start()
 
     def shop(data: str = "data-site='default'") -> str:
-        pages.append(PAGE.format(chat=server.url, data=data))
+        policy = POLICY.format(chat=server.url, socket=server.url.replace("http", "ws"))
+        pages.append((PAGE.format(chat=server.url, data=data), policy))
         return f"http://127.0.0.1:{port}/"
+
+    def plain(body: str) -> str:
+        """An ordinary page without a policy."""
+        pages.append((f"<!doctype html><html lang=en><title>Shop</title><link rel=icon href=data:,><h1>Shop</h1>{body}", None))
+        return f"http://127.0.0.1:{port}/"
+
+    shop.plain = plain  # type: ignore[attr-defined] # the same site, another page
 
     yield shop
     await runner.cleanup()

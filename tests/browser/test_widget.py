@@ -147,6 +147,23 @@ async def test_nothing_is_kept_before_the_chat_is_opened_and_nothing_stays_after
     await visitor.part(".launcher").wait_for()
 
 
+SNIPPET = (
+    "<script>window.antiphon=window.antiphon||function(){(antiphon.q=antiphon.q||[]).push(arguments)};"
+    "antiphon('boot',{site:'default'})</script>"
+)
+
+
+async def test_the_snippet_works_before_the_script_has_come_and_twice(
+    server: Server, strict_shop: Shop, visitor: Window
+) -> None:
+    script = f"<script async src='{server.url}/w.js'></script>"
+    twice = f"{SNIPPET}<script>antiphon('open')</script>{script}{SNIPPET}{script}"
+    await visitor.page.goto(strict_shop.plain(twice))
+    await visitor.part(".writer textarea").wait_for()
+    await expect(visitor.page.locator("antiphon-chat")).to_have_count(1)
+    assert visitor.complaints == []
+
+
 async def test_the_page_may_ask_and_is_told(strict_shop: Shop, visitor: Window) -> None:
     await visitor.page.goto(strict_shop())
     await visitor.part(".launcher").wait_for()

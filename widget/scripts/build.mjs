@@ -8,7 +8,6 @@
 // Every .js .css .html .json .svg gets .gz and .br siblings; manifest.json says which entry is which files.
 import {
   copyFileSync,
-  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,

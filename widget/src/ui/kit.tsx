@@ -265,7 +265,8 @@ function place(box: HTMLElement, anchor: HTMLElement | null | undefined, side: "
   box.style.top = `${Math.max(8, top)}px`
 }
 
-function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
+/** The arrow keys over the `.menu-item`s inside. */
+export function walk(event: KeyboardEvent & { currentTarget: HTMLElement }): void {
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
   if (!step) return
   event.preventDefault()

@@ -69,15 +69,16 @@ export function Menu({ model }: { model: Model }) {
 
 /** Arrow keys walk, Escape and a click elsewhere close. */
 function whileOpen(box: HTMLElement | null, open: { value: boolean }): () => void {
-  const items = [...(box?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])]
+  const list = () => [...(box?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])]
   const root = box?.getRootNode() as ShadowRoot
-  items[0]?.focus()
+  list()[0]?.focus()
   const shut = () => {
     open.value = false
     box?.querySelector<HTMLElement>(".tool")?.focus()
   }
   const key = (event: KeyboardEvent) => {
     if (!open.value) return
+    const items = list()
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
     const at = items.indexOf(root.activeElement as HTMLElement)
     if (step) items[(at + step + items.length) % items.length]?.focus()
