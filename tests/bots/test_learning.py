@@ -11,7 +11,8 @@ from antiphon.bots.builtin.classifier import Classifier
 from antiphon.bots.builtin.project import read_project
 from antiphon.bots.builtin.source import ProjectError
 from antiphon.bots.knowledge import Knowledge, read_articles
-from antiphon.bots.workbench.learning import Asked, accept_as_article, accept_as_examples, clean, suggest
+from antiphon.bots.privacy import clean
+from antiphon.bots.workbench.learning import Asked, accept_as_article, accept_as_examples, suggest
 
 PARKING = ["where can I park", "where can i park my car?", "can I park there", "where do I park the car"]
 LATE = [

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
@@ -11,11 +12,21 @@ import aiohttp
 from antiphon.bots.action_server import ActionServerProcess
 from antiphon.bots.actions import ActionServer, Clock
 from antiphon.bots.builtin import BuiltinBot
+from antiphon.bots.llm import ChatEndpoint
 from antiphon.bots.none import NoBot
 from antiphon.bots.port import Bot, Trackers
 from antiphon.bots.rasa import RasaBot
 
 KINDS = ("builtin", "rasa", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageModel:
+    """An OpenAI-compatible endpoint, such as `http://127.0.0.1:11434/v1`."""
+
+    url: str
+    model: str
+    key: str | None = field(default=None, repr=False)
 
 
 class Engine(Bot, Protocol):
@@ -33,6 +44,7 @@ def build(
     action_url: str | None = None,
     rasa_url: str | None = None,
     cache: Path | None = None,
+    llm: LanguageModel | None = None,
     clock: Clock = lambda: time.monotonic_ns() // 1_000_000,
 ) -> Engine:
     """The bot of that kind. Raises ValueError with a sentence when a value it needs is missing.
@@ -48,10 +60,13 @@ def build(
     if kind != "builtin":
         raise ValueError(f"There is no bot `{kind}`; there are {', '.join(KINDS)}.")
     folder = project or default_project()
+    writer = ChatEndpoint(http, llm.url, llm.model, clock, key=llm.key) if llm else None
     if action_url:
-        return BuiltinBot(folder, ActionServer(http, lambda: action_url, clock), trackers, cache)
+        return BuiltinBot(
+            folder, ActionServer(http, lambda: action_url, clock), trackers, cache, None, writer
+        )
     server = ActionServerProcess(http, python=sys.executable)
-    return BuiltinBot(folder, ActionServer(http, server.webhook, clock), trackers, cache, server)
+    return BuiltinBot(folder, ActionServer(http, server.webhook, clock), trackers, cache, server, writer)
 
 
 def default_project() -> Path:

@@ -117,7 +117,7 @@ class Dialogue:
         elif action in domain.actions:
             await self._run_custom(action)
         elif action in FALLBACK_ACTIONS:
-            fall_back(talk)
+            await fall_back(talk)
         elif action in OWN_ACTIONS:
             OWN_ACTIONS[action](self, action)
         else:

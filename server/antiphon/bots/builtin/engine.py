@@ -18,6 +18,7 @@ from antiphon.bots.builtin.policy import LISTEN, Policy
 from antiphon.bots.builtin.project import Project, read_project
 from antiphon.bots.builtin.talk import Talk
 from antiphon.bots.builtin.tracker import Item, Tracker
+from antiphon.bots.llm import Writer
 from antiphon.bots.port import BotFailed, Outcome, Trackers, Turn
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ KNOWLEDGE = "knowledge"  # the intent of what an article answered
 
 
 class BuiltinBot:
-    """`server` is started and closed with the bot; None when the actions run somewhere else."""
+    """`server` is started and closed with the bot; None when the actions run somewhere else. `writer`
+    words answers from articles that are only near; usually there is none."""
 
     name = "builtin"
 
@@ -41,12 +43,14 @@ class BuiltinBot:
         trackers: Trackers,
         cache: Path | None = None,
         server: ActionServerProcess | None = None,
+        writer: Writer | None = None,
     ) -> None:
         self._folder = folder
         self._actions = actions
         self._trackers = trackers
         self._cache = cache
         self._server = server
+        self._writer = writer
         self._project: Project | None = None
         self._interpreter: Interpreter | None = None
         self._policy = Policy(())
@@ -78,7 +82,7 @@ class BuiltinBot:
         kept = await self._trackers.load(turn.conversation)
         tracker = Tracker(turn.conversation, self._project.domain.slots, kept)
         tracker.begin(f"{turn.at_ms} {turn.text}")
-        talk = Talk(self._project, self._actions, tracker, turn)
+        talk = Talk(self._project, self._actions, tracker, turn, self._writer)
         parsed = self._interpreter.parse(f"/{GREETING}" if turn.start else turn.text)
         await self._converse(talk, parsed)
         await self._trackers.save(turn.conversation, tracker.to_json())

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from antiphon.bots.builtin.domain import FALLBACK_ACTIONS
 from antiphon.bots.builtin.talk import Talk
 from antiphon.bots.builtin.tracker import FOREIGN, Item
+from antiphon.bots.knowledge import Found
 
 OFFERED = 3
 KNOWN = 0.35  # score of an article from which on it answers; chosen so that foreign questions find none
+RELATED, PASSAGES = 0.12, 3  # score from which a language model may word an answer from an article
 LIKELY = 0.08  # of one offered intent; below, the button is noise
 OFFER_TOGETHER = 0.25  # of all offered ones; below, asking "did you mean" looks foolish
 LOOK_UP = "action_answer_from_knowledge"
@@ -25,11 +27,11 @@ OFFER, REPHRASE, GIVE_UP = (
 )
 
 
-def fall_back(talk: Talk) -> None:
+async def fall_back(talk: Talk) -> None:
     earlier = list(_fallbacks_before(talk.tracker.path))
     text = str(talk.tracker.latest_message.get("text", ""))
     pressed = text.startswith("/")
-    if not pressed and _look_up(talk, text):
+    if not pressed and await _look_up(talk, text):
         return
     if not earlier:
         _offer_or_ask(talk)
@@ -41,19 +43,38 @@ def fall_back(talk: Talk) -> None:
         talk.say("utter_default", fallback=True)
 
 
-def _look_up(talk: Talk, text: str) -> bool:
-    """Answer from the project's articles, with the source, if one fits well."""
-    found = talk.project.knowledge.search(text, most=1)
-    if not found or found[0].score < KNOWN:
+async def _look_up(talk: Talk, text: str) -> bool:
+    """Answer from the project's articles, with the source: one that fits well, or worded from several."""
+    found = talk.project.knowledge.search(text, most=PASSAGES)
+    if found and found[0].score >= KNOWN:
+        article = found[0].article
+        _answer(talk, found[0])
+        talk.say(
+            "utter_from_knowledge", answer=article.answer, guide=article.guide, question=article.question
+        )
+    elif not await _word(talk, text, [one for one in found if one.score >= RELATED]):
         return False
-    talk.found, article = found[0], found[0].article
-    talk.acted(LOOK_UP)
-    talk.say("utter_from_knowledge", answer=article.answer, guide=article.guide, question=article.question)
     if HELPED in talk.project.domain.responses:
         talk.say(HELPED)
     if ANSWERED in talk.project.domain.slots:
         talk.set_slot(ANSWERED, True)
     return True
+
+
+async def _word(talk: Talk, text: str, passages: list[Found]) -> bool:
+    """Let the language model, where there is one, answer from passages that are only near."""
+    written = await talk.writer.write(text, passages) if talk.writer and passages else None
+    if written is None:
+        return False
+    _answer(talk, written.sources[0])
+    sources = ", ".join(f"{s.article.guide}: “{s.article.question}”" for s in written.sources)
+    talk.say("utter_worded", answer=written.text, sources=sources)
+    return True
+
+
+def _answer(talk: Talk, found: Found) -> None:
+    talk.found = found
+    talk.acted(LOOK_UP)
 
 
 def _fallbacks_before(path: list[Item]) -> Iterable[str]:

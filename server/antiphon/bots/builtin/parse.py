@@ -17,6 +17,7 @@ from antiphon.bots.wish import wants_person
 
 FALLBACK = "nlu_fallback"
 BETTER_KNOWN = 0.75  # score from which on an article may outdo an intent that is less sure
+SURELY_HUMAN = 0.8  # confidence for fetching a person on the classifier's word alone; else it is offered
 RANKED = 10  # as Rasa
 PAYLOAD = re.compile(r"^/(?P<intent>[\w.-]{1,100})\s*(?P<entities>\{.*\})?\s*$", re.DOTALL)
 
@@ -64,7 +65,8 @@ class Interpreter:
             return [(FALLBACK, 1.0)]
         best = ranking[0][1]
         close = len(ranking) > 1 and best < 1.0 and best - ranking[1][1] < self._limits.ambiguity
-        if best < self._limits.answer or close or guess.scope <= self._limits.scope:
+        hasty = ranking[0][0] in self._project.human_intents and best < SURELY_HUMAN
+        if best < self._limits.answer or close or hasty or guess.scope <= self._limits.scope:
             return [(FALLBACK, round(1 - best, 6)), *ranking]
         return ranking
 

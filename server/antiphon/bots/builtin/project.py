@@ -23,6 +23,7 @@ SPOKEN = {
     "utter_failure": "I'm sorry, something on our side is not working just now. I'll get a person for you.",
     "utter_fed_up": "I'm sorry this has been so trying. I'll get a person for you right away.",
     "utter_from_knowledge": "{answer}\n({guide}: “{question}”)",
+    "utter_worded": "{answer}\n(Worded automatically from {sources})",
     "utter_going_round": "I keep giving you the same answer. I'll get a person who can look into it.",
     "utter_something_else": "Something else",
     "utter_person_button": "Talk to a person",

@@ -13,6 +13,7 @@ from antiphon.bots.builtin.responses import Utterance, choose, fill, replies
 from antiphon.bots.builtin.tracker import Event, Tracker
 from antiphon.bots.conventions import department_of, read_marks, reason_of
 from antiphon.bots.knowledge import Found
+from antiphon.bots.llm import Writer
 from antiphon.bots.port import Reason, Reply, Turn
 
 Buttons = Sequence[tuple[str, str]]
@@ -21,10 +22,18 @@ TEXT_CHARS = 4_000
 
 
 class Talk:
-    def __init__(self, project: Project, actions: Actions, tracker: Tracker, turn: Turn) -> None:
+    def __init__(
+        self,
+        project: Project,
+        actions: Actions,
+        tracker: Tracker,
+        turn: Turn,
+        writer: Writer | None = None,
+    ) -> None:
         self.project = project
         self.tracker = tracker
         self.turn = turn
+        self.writer = writer
         self.replies: list[Reply] = []
         self.said: list[str] = []  # names of responses, in order
         self.handoff: Reason | None = None

@@ -16,19 +16,13 @@ from antiphon.bots.builtin import features
 from antiphon.bots.builtin.classifier import Classifier
 from antiphon.bots.builtin.examples import Example
 from antiphon.bots.builtin.source import Node, ProjectError, example_lines, read_yaml
+from antiphon.bots.privacy import clean
 
 SAME = 0.45  # cosine from which on two texts ask the same; average over the cluster
 VISITORS = 3  # who ask something before it is worth an answer
 CLOSE = 0.35  # confidence from which on a cluster belongs to an intent rather than to a new article
 TEXTS = 2_000  # considered at once; newest first is the caller's choice
 SHOWN = 8
-
-PERSONAL = [
-    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "(mail address)"),
-    (re.compile(r"\b(?:\d[ -]?){13,19}\b"), "(card number)"),
-    (re.compile(r"(?<!\w)\+?\d(?:[\s()/-]?\d){6,14}(?!\w)"), "(phone number)"),
-    (re.compile(r"\b[A-Z]{2,4}-?\d{3,}\b"), "(number)"),
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +60,6 @@ def suggest(asked: Sequence[Asked], classifier: Classifier, examples: Sequence[E
     clusters = [c for c in _clusters(rows) if len({kept[i][0].visitor for i in c}) >= VISITORS]
     found = [_suggestion(c, kept, rows, classifier) for c in clusters]
     return sorted(found, key=lambda suggestion: -suggestion.visitors)
-
-
-def clean(text: str) -> str:
-    """The text without what could name a person."""
-    for pattern, instead in PERSONAL:
-        text = pattern.sub(instead, text)
-    return " ".join(text.split())
 
 
 Row = dict[int, float]
