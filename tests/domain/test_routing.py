@@ -8,6 +8,9 @@ from antiphon.domain.floor import Floor
 from antiphon.domain.routing import offers
 
 
+NOW_MS = 1_000_000
+
+
 def waiting(name: str, since_ms: int, **more: object) -> Conversation:
     fields = {"state": "queued", "queue": "support", "queued_at_ms": since_ms, "rank_ms": since_ms}
     return Conversation(id=name, n=3, **{**fields, **more})  # type: ignore[arg-type]
@@ -29,7 +32,7 @@ def floor(*things: Conversation | Shift) -> Floor:
 
 
 def made(on: Floor) -> list[tuple[str, str]]:
-    return [(c.id, agent) for c, agent in offers(on)]
+    return [(c.id, agent) for c, agent in offers(on, NOW_MS)]
 
 
 def test_longest_waiting_first_to_the_least_loaded() -> None:
@@ -55,6 +58,13 @@ def test_who_missed_it_is_asked_after_the_others() -> None:
     missed = waiting("one", 1, missed={"ann": 1})
     assert made(floor(missed, online("ann"), online("bob"))) == [("one", "bob")]
     assert made(floor(missed, online("ann"))) == [("one", "ann")]
+
+
+def test_who_said_no_is_left_in_peace_for_a_while() -> None:
+    just_now = waiting("one", 1, missed={"ann": 2}, missed_at_ms={"ann": NOW_MS - 39_999})
+    assert made(floor(just_now, online("ann"))) == []
+    a_while_ago = waiting("one", 1, missed={"ann": 2}, missed_at_ms={"ann": NOW_MS - 40_000})
+    assert made(floor(a_while_ago, online("ann"))) == [("one", "ann")]
 
 
 def test_a_visitor_whose_socket_is_gone_is_not_offered() -> None:

@@ -162,7 +162,7 @@ class VirtualDesk:
 
     def _route(self) -> None:
         """Ring the consoles whose turn it is."""
-        for c, agent in list(offers(self.floor)):
+        for c, agent in list(offers(self.floor, self.now_ms)):
             queue = self.rules.queues[c.queue or ""]
             self.handle(
                 ask.MakeOffer(conversation=c.id, agent=agent, timeout_ms=queue.offer_timeout_s * 1000)

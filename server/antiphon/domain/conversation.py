@@ -138,6 +138,7 @@ class Conversation:
     rank_ms: int | None = None  # what the line is ordered by: a lost agent does not cost the place
     offers: tuple[Offer, ...] = ()
     missed: Mapping[str, int] = field(default_factory=dict)  # agent → offers missed in this visit
+    missed_at_ms: Mapping[str, int] = field(default_factory=dict)  # agent → when he last missed one
     agents: tuple[Engagement, ...] = ()
     wrapups: tuple[OpenWrapup, ...] = ()
     handled: tuple[Handled, ...] = ()
@@ -241,12 +242,13 @@ def _handoff(c: Conversation, e: Event) -> Conversation:
     )
 
 
-_NO_QUEUE: dict[str, Any] = {"queued_at_ms": None, "rank_ms": None, "offers": (), "missed": {}}
+_NO_OFFERS: dict[str, Any] = {"offers": (), "missed": {}, "missed_at_ms": {}}
+_NO_QUEUE: dict[str, Any] = {"queued_at_ms": None, "rank_ms": None, **_NO_OFFERS}
 
 
 def _queue_entered(c: Conversation, e: Event) -> Conversation:
     return _with(
-        _leave_all(c, e), queue=e.data["queue"], queued_at_ms=e.at_ms, offers=(), missed={},
+        _leave_all(c, e), queue=e.data["queue"], queued_at_ms=e.at_ms, **_NO_OFFERS,
         rank_ms=e.data.get("rank_ms") or e.at_ms,
     )  # fmt: skip
 
@@ -264,7 +266,10 @@ def _offer_made(c: Conversation, e: Event) -> Conversation:
 def _offer_missed(c: Conversation, e: Event) -> Conversation:
     agent = e.data["agent"]
     missed = {**c.missed, agent: c.missed.get(agent, 0) + 1}
-    return _with(c, offers=tuple(o for o in c.offers if o.agent != agent), missed=missed)
+    return _with(
+        c, offers=tuple(o for o in c.offers if o.agent != agent), missed=missed,
+        missed_at_ms={**c.missed_at_ms, agent: e.at_ms},
+    )  # fmt: skip
 
 
 def _accepted(c: Conversation, e: Event) -> Conversation:
@@ -273,7 +278,7 @@ def _accepted(c: Conversation, e: Event) -> Conversation:
     )
     others = tuple(a for a in c.agents if a.agent != engagement.agent)
     return _with(
-        c, agents=(*others, engagement), last_agent=engagement.agent, queued_at_ms=None, offers=(), missed={}
+        c, agents=(*others, engagement), last_agent=engagement.agent, queued_at_ms=None, **_NO_OFFERS
     )
 
 

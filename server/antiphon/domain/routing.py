@@ -11,11 +11,14 @@ from antiphon.domain.conversation import Conversation
 from antiphon.domain.floor import Floor
 
 
-def offers(floor: Floor) -> Iterator[tuple[Conversation, str]]:
+PAUSE_MS = 20_000  # who missed or declined a chat is left in peace with it, longer every time
+
+
+def offers(floor: Floor, now_ms: int) -> Iterator[tuple[Conversation, str]]:
     """Offers to make now, at most one per waiting conversation.
 
     An offer that rings takes a slot of its agent. An agent who missed or declined this
-    conversation is asked again only when no other agent has missed it less often.
+    conversation is asked again after a pause, and only when no other agent has missed it less often.
     """
     loads = floor.loads()
     for c in floor.open.values():
@@ -24,15 +27,17 @@ def offers(floor: Floor) -> Iterator[tuple[Conversation, str]]:
     for c in floor.waiting():
         if c.offers or not c.connected:
             continue
-        ready = [shift for shift in floor.online(c.queue or "") if _free(shift, loads) > 0]
+        ready = [shift for shift in floor.online(c.queue or "") if _ready(shift, c, loads, now_ms)]
         if ready:
             chosen = min(ready, key=lambda shift: _preference(shift, c, loads, floor)).agent
             loads[chosen] = loads.get(chosen, 0) + 1
             yield c, chosen
 
 
-def _free(shift: Shift, loads: dict[str, int]) -> int:
-    return shift.capacity - loads.get(shift.agent, 0)
+def _ready(shift: Shift, c: Conversation, loads: dict[str, int], now_ms: int) -> bool:
+    """Has he a free slot, and has he had his pause from this one?"""
+    paused_until_ms = c.missed_at_ms.get(shift.agent, 0) + PAUSE_MS * c.missed.get(shift.agent, 0)
+    return shift.capacity > loads.get(shift.agent, 0) and now_ms >= paused_until_ms
 
 
 def _preference(

@@ -15,7 +15,7 @@ class Router:
         self._desk = desk
 
     async def look(self) -> None:
-        for conversation, agent in list(offers(self._desk.floor)):
+        for conversation, agent in list(offers(self._desk.floor, self._desk.now_ms())):
             try:
                 await self._offer(conversation, agent)
             except Refused:
