@@ -138,7 +138,8 @@ async def strict_shop(server: Server) -> AsyncIterator[Shop]:
 
     def plain(body: str) -> str:
         """An ordinary page without a policy."""
-        pages.append((f"<!doctype html><html lang=en><title>Shop</title><link rel=icon href=data:,><h1>Shop</h1>{body}", None))
+        head = "<!doctype html><html lang=en><title>Shop</title><link rel=icon href=data:,>"
+        pages.append((f"{head}<h1>Shop</h1>{body}", None))
         return f"http://127.0.0.1:{port}/"
 
     shop.plain = plain  # type: ignore[attr-defined] # the same site, another page

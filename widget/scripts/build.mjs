@@ -32,6 +32,7 @@ const common = {
   configFile: false,
   logLevel: "warn",
   publicDir: false,
+  json: { namedExports: false },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
 }
 const output = {

@@ -1,5 +1,6 @@
 /** One bubble: the sender named once a run, the time on demand, the fate of what is ours. */
 
+import { useMemo } from "preact/hooks"
 import { clock } from "../../ui/time"
 import { type Bubble, onlyEmoji } from "../lines"
 import { markdown, plain } from "../markdown"
@@ -11,12 +12,15 @@ import { Portrait } from "./portrait"
 export function BubbleLine({ line, model }: { line: Bubble; model: Model }) {
   const bot = line.from === "bot"
   const who = line.mine ? t("you") : line.who || t(bot ? "assistant" : "someone")
+  // Said once, drawn once: a keystroke in the composer must not read every message again.
+  const said = [line.text, line.image, line.atMs, line.item?.state, who, locale.value]
+  const body = useMemo(() => <Body line={line} who={who} />, said)
   return (
     <div class={`row ${line.mine ? "mine" : "theirs"}`} data-first={line.first} data-last={line.last}>
       {!line.mine && line.last && <Portrait name={who} bot={bot} small />}
       <div class="stack">
         {!line.mine && line.first && <span class="who">{who}</span>}
-        <Body line={line} who={who} />
+        {body}
         {line.mine && <Fate line={line} model={model} />}
       </div>
     </div>

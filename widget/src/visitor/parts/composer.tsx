@@ -35,6 +35,7 @@ export function Composer({ model }: { model: Model }) {
           {t("chars", { count: over })}
         </p>
       )}
+      {model.session.value?.site.drafts && text && <p class="fate">{t("drafts")}</p>}
       <div class="writer">
         <textarea
           ref={area}

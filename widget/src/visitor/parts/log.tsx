@@ -4,7 +4,7 @@
  */
 
 import { useSignal } from "@preact/signals"
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks"
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import { type Day, type Line, linesOf, type Note, quickReplies } from "../lines"
 import type { Model } from "../model"
 import { locale, t } from "../words"
@@ -20,7 +20,8 @@ export function Log({ model }: { model: Model }) {
   const box = useRef<HTMLDivElement>(null)
   const away = useSignal(false)
   const spoken = useSpoken(model)
-  const lines = linesOf(model.view.value, model.pending.value)
+  const [view, pending] = [model.view.value, model.pending.value]
+  const lines = useMemo(() => linesOf(view, pending), [view, pending])
   useFollow(box, lines, away, [model.others.typing.value, model.view.value?.survey?.id])
   return (
     <div class="log-frame">
