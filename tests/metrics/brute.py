@@ -8,6 +8,7 @@ ends of graces and wrap-ups, are ticked; between two of them nothing changes.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from antiphon.domain.events import Event
@@ -52,7 +53,7 @@ class Chat:
 
     # -- a walk that only notes what the definitions name ------------------------------------------------
 
-    def walk(self) -> dict[str, Any]:
+    def walk(self) -> dict[str, Any]:  # noqa: C901 - one walk, to be read from top to bottom
         start = self.events[0]
         seen: dict[str, Any] = {
             "started": start.at_ms, "visits": [], "engaged": [], "turns": [], "closes": [], "requested": None,
@@ -334,7 +335,7 @@ def by_tick(
     ticks = sorted(t for t in instants if a <= t <= b)
     sums = dict.fromkeys(("line", "chats", "c", "any_c", "busy", "work", "load", "slots", "online"), 0)
     peak_line = peak_chats = None
-    for t, until in zip(ticks, ticks[1:], strict=False):
+    for t, until in pairwise(ticks):
         span = until - t
         line = sum(f <= t < u for f, u in lines)
         chats = sum(any(f <= t < u for f, u in spans) for spans in handled)

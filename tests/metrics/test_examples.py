@@ -1,16 +1,17 @@
 """Every KPI has a worked case, and it comes out."""
 
 import json
+from typing import Any
 
 import pytest
 
-from antiphon.metrics import CATALOGUE, Facts, Query, report
+from antiphon.metrics import CATALOGUE, Facts, Query, Settings, report
 
-from .examples import TIER_0, Example
+from .examples import BY_GROUP, TIER_0, TIER_1, TIER_2, Example
 from .histories import GOLDEN
 from .words import T0
 
-EXAMPLES = [*TIER_0]
+EXAMPLES = [*TIER_0, *TIER_1, *TIER_2]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.name)
@@ -29,9 +30,21 @@ def test_example(example: Example) -> None:
     assert got == wanted
 
 
-def test_no_kpi_of_tier_0_is_without_a_worked_case() -> None:
+@pytest.mark.parametrize(
+    ("name", "streams", "settings", "dim", "kpi", "gives"), BY_GROUP, ids=[b[0] for b in BY_GROUP]
+)
+def test_example_by_group(
+    name: str, streams: Any, settings: Settings, dim: str, kpi: str, gives: dict[str, Any]
+) -> None:
+    to_ms = T0 + 3_600_000
+    query = Query(kpis=[kpi], from_ms=T0, to_ms=to_ms, as_of_ms=to_ms, by=[dim])
+    lines = report(Facts.of(streams, to_ms, settings), query, settings)
+    assert {line.group[dim]: line.value for line in lines} == pytest.approx(gives)
+
+
+def test_no_kpi_is_without_a_worked_case() -> None:
     golden = {
         case["kpi"] for path in GOLDEN.glob("tl*.expected.json") for case in json.loads(path.read_text())
     }
-    worked = golden.union(*(example.gives for example in EXAMPLES))
-    assert sorted(kpi.id for kpi in CATALOGUE if kpi.tier == 0 and kpi.id not in worked) == []
+    worked = golden.union(*(example.gives for example in EXAMPLES), (case[4] for case in BY_GROUP))
+    assert sorted(kpi.id for kpi in CATALOGUE if kpi.id not in worked) == []

@@ -31,16 +31,11 @@ def named(dim: str) -> str:
     return ALIASES.get(dim, dim)
 
 
-def check(table: str, kpi: str, dims: Iterable[str]) -> None:
-    """Refuses a dimension that the KPI's rows cannot be cut by."""
+def check(tables: Iterable[str], kpi: str, dims: Iterable[str]) -> None:
+    """Refuses a dimension that none of the KPI's tables can be cut by."""
+    columns = {*CLOCK}.union(*(COLUMNS[table] for table in (*tables, "conversation", "ticket")))
     for dim in dims:
-        known = (
-            dim in CLOCK
-            or dim in COLUMNS[table]
-            or dim in COLUMNS["conversation"]
-            or dim in COLUMNS["ticket"]
-        )
-        if not known or dim == "spam":
+        if dim not in columns or dim == "spam":
             raise Refused("bad_request", f"{kpi} cannot be cut by {dim!r}.", field="by")
 
 

@@ -9,7 +9,7 @@ Rules:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Literal
 
 Class = Literal["A", "C", "I", "S"]
 Take = Literal["sum", "ratio", "mean", "quantile", "max", "min", "distinct", "peak", "nps", "level"]
@@ -64,9 +64,6 @@ class Formula:
 
     by: str
     of: Mapping[str, str]
-
-    table: ClassVar[str] = "conversation"
-    of_all: ClassVar[bool] = False
 
 
 _ROLES: Mapping[Take, tuple[str, ...]] = {

@@ -68,7 +68,7 @@ class _Run:
             query.from_ms, query.to_ms, query.as_of_ms, settings, zone=self.zone, hours=query.hours
         )
         self.agent = "agent" in self.cut.by or "agent" in self.cut.where
-        check(kpi.measure.table, kpi.id, (*self.cut.by, *self.cut.where))
+        check(_tables(kpi), kpi.id, (*self.cut.by, *self.cut.where))
 
     def _grouping(self, by: Sequence[str]) -> Grouping:
         return Grouping(self.facts, by, self.query.where, self.zone, spam=self.query.include_spam)
@@ -147,6 +147,14 @@ class _Run:
 
     def _count(self, one: Counter, rows: Iterable[Any], q: Question) -> Tally:
         return one.count(rows, q, self.facts.owner, spam=self.query.include_spam, agent=self.agent)
+
+
+def _tables(kpi: Kpi) -> set[str]:
+    """The tables a KPI is counted from, through all its parts."""
+    if isinstance(kpi.measure, Measure):
+        return {kpi.measure.table}
+    parts = (BY_ID[reference.partition("@")[0]] for reference in kpi.measure.of.values())
+    return {table for part in parts for table in _tables(part)}
 
 
 FORMULAS = {**COMBINE, **DEMAND}

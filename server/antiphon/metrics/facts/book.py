@@ -58,10 +58,9 @@ class Book:
 
 
 def _kinds(data: Mapping[str, Any]) -> Iterable[str]:
-    kinds = data.get("kinds")
-    if kinds:
+    kinds, questions = data.get("kinds"), data.get("questions")
+    if isinstance(kinds, list | tuple) and kinds:
         return [text(kind) for kind in kinds]
-    questions = data.get("questions")
-    if questions:
-        return [text(q.get("kind")) for q in questions if isinstance(q, dict)]
+    if isinstance(questions, list | tuple) and questions:
+        return [text(q.get("kind")) for q in questions if isinstance(q, Mapping)]
     return [text(data.get("kind"))]
