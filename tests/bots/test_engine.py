@@ -129,13 +129,14 @@ async def test_a_custom_action_says_all_that_the_sdk_can_say(folder: Path) -> No
         folder,
         responses=(
             {"text": "Plain", "buttons": [{"title": "A", "payload": "/yes"}], "image": "https://x/y.png"},
-            {"response": "utter_done", "kind": "extra"},
+            {"response": "utter_done", "kind": "extra", "buttons": [{"title": "More", "payload": "/ask"}]},
             {"custom": {"data": {"map": [1, 2], "confirm": True}}},
             {"attachment": {"type": "pdf"}, "elements": [{"title": "card"}]},
         ),
     )
     outcome = await chat.says("/look")
     assert texts(outcome) == ["Plain", "Size , extra", "", ""]
+    assert buttons(outcome) == ["A", "More"]
     assert outcome.replies[0].image == "https://x/y.png"
     assert outcome.replies[2].custom == {"map": [1, 2]}
     assert outcome.replies[3].custom == {"attachment": {"type": "pdf"}, "elements": [{"title": "card"}]}

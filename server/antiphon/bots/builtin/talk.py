@@ -115,7 +115,7 @@ class Talk:
         name = response.get("response") or response.get("template")
         if name:
             more = {key: value for key, value in response.items() if key not in MESSAGE_KEYS}
-            self.say(str(name), **more)
+            self.say(str(name), buttons=_buttons(response) or None, **more)
             return
         custom = dict(response.get("custom") or {})
         if response.get("attachment"):
@@ -124,7 +124,7 @@ class Talk:
             custom["elements"] = response["elements"]
         words = Utterance(
             text=str(response.get("text") or "")[:TEXT_CHARS],
-            buttons=tuple(_button(button) for button in (response.get("buttons") or [])[:BUTTONS]),
+            buttons=_buttons(response),
             image=response.get("image"),
             custom=custom or None,
         )
@@ -134,6 +134,10 @@ class Talk:
 MESSAGE_KEYS = {
     "text", "buttons", "elements", "custom", "template", "response", "image", "attachment", "fallback",
 }  # fmt: skip
+
+
+def _buttons(response: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(_button(button) for button in (response.get("buttons") or [])[:BUTTONS])
 
 
 def _button(button: Any) -> tuple[str, str]:
