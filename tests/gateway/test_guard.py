@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from antiphon.gateway.address import Proxies
 from antiphon.gateway.guard import BoundedQueue
@@ -244,3 +245,23 @@ async def test_a_foreign_page_opens_no_socket_for_a_site_that_names_its_origins(
             assert json.loads(refused[9:])["data"]["code"] == "forbidden"
     finally:
         house.node.desk.rules = rules
+
+
+async def test_frames_are_not_compressed_so_nothing_can_be_blown_up(house: House) -> None:
+    url = f"{house.url}/socket.io/?EIO=4&transport=websocket"
+    async with house.http.ws_connect(url, compress=15) as ws:
+        assert ws.compress == 0
+
+
+@pytest.mark.parametrize(
+    ("base", "host", "origin"),
+    [
+        (None, "chat.example", "http://chat.example"),
+        ("https://chat.example/", "chat.example", "https://chat.example"),
+        ("https://chat.example", "other.example", "http://other.example"),
+    ],
+)
+def test_our_own_origin_is_the_configured_one_on_its_host(base: str | None, host: str, origin: str) -> None:
+    proxies = Proxies(base_url=base)
+    request = make_mocked_request("GET", "/", headers={"Host": host})
+    assert proxies.origin(request) == origin

@@ -119,3 +119,13 @@ async def test_left_words_and_an_address_are_kept_for_an_answer_later(house: Hou
     assert [e.kind for e in history].count("diverted") == 1
     assert [e.words["text"] for e in history if e.kind == "message" and e.words] == ["hello", "call me"]
     assert (await _row(house, visitor)).email == "me@example.org"
+
+
+async def test_what_a_shop_reports_is_written_down_once(house: House) -> None:
+    visitor = await house.visitor()
+    who = visitor.all("session")[0]["visitor"]["id"]
+    paid = {"cmid": cmid(), "name": "order_paid", "value": 49.9, "currency": "EUR"}
+    for track in (paid, paid, {"cmid": cmid(), "name": "signed_up"}):
+        await visitor.ok("track", track)
+    facts = await house.node.desk.history(f"customer:{who}")
+    assert [(e.kind, e.data.get("amount")) for e in facts] == [("order_paid", 49.9), ("goal_reached", None)]

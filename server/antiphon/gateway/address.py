@@ -12,8 +12,9 @@ Network = IPv4Network | IPv6Network
 class Proxies:
     """Addresses and networks whose X-Forwarded-* headers are believed; none by default."""
 
-    def __init__(self, trusted: Iterable[str] = ()) -> None:
+    def __init__(self, trusted: Iterable[str] = (), base_url: str | None = None) -> None:
         self._trusted: list[Network] = [ip_network(one, strict=False) for one in trusted]
+        self._base = origin_of(base_url) if base_url else None
 
     def trusts(self, address: str) -> bool:
         try:
@@ -31,11 +32,13 @@ class Proxies:
         return address
 
     def origin(self, request: web.Request) -> str:
-        """Our own origin as the client sees it."""
+        """Our own origin as the client sees it: the configured one on its host, whatever a proxy speaks."""
         scheme, host = request.scheme, request.host
         if self.trusts(request.remote or ""):
             scheme = request.headers.get("X-Forwarded-Proto", scheme).split(",")[0].strip()
             host = request.headers.get("X-Forwarded-Host", host).split(",")[0].strip()
+        if self._base is not None and urlsplit(self._base).netloc == host:
+            return self._base
         return f"{scheme}://{host}"
 
 

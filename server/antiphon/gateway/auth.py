@@ -35,14 +35,17 @@ class Passwords:
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._nobody: str | None = None
 
+    async def prepare(self) -> None:
+        """Make the hash that nobody's password is compared with, before it is needed."""
+        self._nobody = self._nobody or await self.hash("nobody has this password")
+
     async def hash(self, password: str) -> str:
         async with self._at_once:
             return await asyncio.to_thread(self._hasher.hash, password)
 
     async def check(self, user: User | None, password: str) -> bool:
-        if self._nobody is None:
-            self._nobody = await self.hash("nobody has this password")
-        stored = user.password_hash if user else self._nobody
+        await self.prepare()
+        stored = user.password_hash if user else str(self._nobody)
         async with self._at_once:
             right = await asyncio.to_thread(self._verify, stored, password)
         return right and user is not None and not user.disabled

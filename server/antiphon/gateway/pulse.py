@@ -25,6 +25,7 @@ log = structlog.get_logger("antiphon.pulse")
 
 GATHER_S = 0.2
 TICK_S = 1.0
+BOARD_S = 0.5  # the board is dear, and half of what was promised
 LEARNT = 100  # previews and names read in one go
 SHOWN = 1_000  # open conversations on a board; the newest of them
 _KEYS = {
@@ -46,6 +47,8 @@ class Pulse:
         self._previews: dict[str, str | None] = {}
         self._names: dict[str, str] = {}
         self._handoffs: dict[str, Mapping[str, Any]] = {}
+        self._board_due_s = 0.0
+        self._telling = asyncio.Lock()
 
     def touch(self, event: Event) -> None:
         """A committed event; the last words are remembered for the lists."""
@@ -83,9 +86,16 @@ class Pulse:
             self._hall.presence.announce()
             await asyncio.sleep(REFRESH_S)
 
+    async def settle(self) -> None:
+        """Wait for what is being told; nothing more is begun while the node drains."""
+        async with self._telling:
+            self._moved.clear()
+
     async def _safely(self, tell: Any) -> None:
         try:
-            await tell()
+            async with self._telling:
+                if not self._hall.draining:
+                    await tell()
         except Exception as error:  # noqa: BLE001 - a loop's edge: the database may be away for a while
             log.warning("pulse_failed", error=repr(error))
 
@@ -177,6 +187,11 @@ class Pulse:
         if not any(self._hall.seats.users("/supervisor")):
             self._board = {}
             return
+        now_s = asyncio.get_running_loop().time()
+        if now_s < self._board_due_s:
+            self._moved.set()  # not yet, but soon
+            return
+        self._board_due_s = now_s + BOARD_S
         board = await self.board()
         if self._board:
             changed = difference(self._board, board)

@@ -8,7 +8,7 @@ from antiphon.gateway.limits import Bucket
 from antiphon.journal.people import User
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Seat:
     """A visitor (`visitor`, `site`) or a user (`user`, `session`), already known to be himself."""
 
@@ -39,31 +39,41 @@ class Seat:
 
 
 class Seats:
-    """All seats of this node."""
+    """All seats of this node, by socket and by person."""
 
     def __init__(self) -> None:
         self._all: dict[tuple[str, str], Seat] = {}
+        self._people: dict[tuple[str, str], dict[tuple[str, str], Seat]] = {}
 
     def take(self, seat: Seat) -> None:
-        self._all[seat.namespace, seat.sid] = seat
+        key = (seat.namespace, seat.sid)
+        self._all[key] = seat
+        self._people.setdefault(seat.person, {})[key] = seat
 
     def leave(self, namespace: str, sid: str) -> Seat | None:
-        return self._all.pop((namespace, sid), None)
+        seat = self._all.pop((namespace, sid), None)
+        if seat is not None:
+            his = self._people[seat.person]
+            del his[namespace, sid]
+            if not his:
+                del self._people[seat.person]
+        return seat
 
     def get(self, namespace: str, sid: str) -> Seat | None:
         return self._all.get((namespace, sid))
 
     def of_visitor(self, visitor: str) -> list[Seat]:
-        return [seat for seat in self._all.values() if seat.visitor == visitor]
+        return list(self._people.get(("visitor", visitor), {}).values())
 
     def of_user(self, user: str, namespace: str | None = None) -> list[Seat]:
-        return [seat for seat in self.users(namespace) if seat.me.id == user]
+        his = self._people.get(("agent", user), {}).values()
+        return [seat for seat in his if namespace in (None, seat.namespace)]
 
     def users(self, namespace: str | None = None) -> Iterator[Seat]:
         """Seats of agents and supervisors, in one namespace or in all."""
-        for seat in list(self._all.values()):
-            if seat.user is not None and namespace in (None, seat.namespace):
-                yield seat
+        for (kind, _), his in list(self._people.items()):
+            if kind == "agent":
+                yield from [seat for seat in his.values() if namespace in (None, seat.namespace)]
 
     def __len__(self) -> int:
         return len(self._all)

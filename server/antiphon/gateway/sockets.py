@@ -45,6 +45,7 @@ from antiphon.journal.directory import Directory
 log = structlog.get_logger("antiphon.sockets")
 
 DRAIN_SPREAD_MS = 5_000  # clients come back over this time, not all at once
+SETTLE_S = 3.0  # what was begun may end; a query cut in the middle costs its connection
 DIRECTORY, LOGOUT = "directory", "logout"  # signals between nodes
 
 
@@ -87,6 +88,7 @@ class Wire:
     async def start(self) -> None:
         """Before the first connection."""
         await self.hall.roster.load()
+        await self.hall.passwords.prepare()
         self.outbound.start()
 
     def run(self) -> Sequence[Coroutine[Any, Any, None]]:
@@ -104,6 +106,9 @@ class Wire:
                 self.hall.server.post(namespace, room, "notice", notice)
         await self.hall.server.shutdown()
         await self.hall.server.close_all()
+        await self.pulse.settle()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=SETTLE_S)
         for task in list(self._tasks):
             task.cancel()
 
@@ -316,9 +321,11 @@ class Wire:
         kind: type[ask.Command] = ask.VisitorBack if here else ask.VisitorAway
         if here != self.hall.presence.connected("visitor", visitor):
             return  # he is on another node
-        for c in [c for c in self.hall.desk.floor.open.values() if c.visitor == visitor]:
+        latest = await self.hall.directory.visitors.latest(visitor)
+        c = self.hall.desk.floor.open.get(latest or "")
+        if c is not None and c.state != "closed":
             self.signals.presence(c, on=here)
-            if c.connected != here and c.state != "closed":
+            if c.connected != here:
                 await self._quietly(kind(conversation=c.id, actor=Actor(kind="visitor", id=visitor)))
 
     async def _quietly(self, command: ask.Command) -> None:
@@ -363,7 +370,7 @@ def build(
     presence: Presence | None = None,
 ) -> Wire:
     """The whole wire, not yet started."""
-    proxies = Proxies(settings.trusted_proxies)
+    proxies = Proxies(settings.trusted_proxies, settings.base_url)
     roster = Roster(directory.people)
     render = Renderer(desk.epoch, roster)
     views = Views(desk, directory, roster, render)

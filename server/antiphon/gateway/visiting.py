@@ -39,10 +39,11 @@ class Visiting:
     ) -> Seat:
         """Raises `Refused`. `stranger` takes from the bucket of new visitors."""
         site = self._site(asked.site, request, own_origin)
+        verified = asked.identity is not None and vouched(site, asked.identity)
         visitor, token = await self._who(site, asked, request, stranger)
         if visitor.blocked:
             raise Refused("forbidden", "This chat is not open to you.")
-        visitor = await self._update(site, visitor, asked)
+        visitor = await self._update(visitor, asked, verified=verified)
         limits = self._hall.settings.limits
         return Seat(
             sid=sid, namespace="/visitor", actor=Actor(kind="visitor", id=visitor.id),
@@ -80,13 +81,13 @@ class Visiting:
         """The shop now names another person on the same device: he must not see the first one's chat."""
         return bool(known.external_id and asked.identity and asked.identity.id != known.external_id)
 
-    async def _update(self, site: Site, visitor: Visitor, asked: frames.VisitorAuth) -> Visitor:
+    async def _update(self, visitor: Visitor, asked: frames.VisitorAuth, *, verified: bool) -> Visitor:
         visitors = self._hall.directory.visitors
         changed: Visitor | None = visitor
         if asked.identity is not None:
             who = asked.identity
             changed = await visitors.identify(
-                visitor.id, external_id=who.id, name=who.name, email=who.email, verified=vouched(site, who)
+                visitor.id, external_id=who.id, name=who.name, email=who.email, verified=verified
             )
         if asked.page is not None:
             page = {key: value for key, value in msgspec.to_builtins(asked.page).items() if value is not None}
