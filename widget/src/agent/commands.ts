@@ -22,6 +22,8 @@ export interface Command {
   readonly icon: IconName
   readonly label: string
   readonly keys?: string
+  /** Other words somebody may look for it by. */
+  readonly also?: string
   readonly run: () => void
 }
 
@@ -116,6 +118,7 @@ function writing(model: Model, id: string): readonly Row[] {
       group: "chat",
       icon: "transfer",
       label: t("do.transfer"),
+      also: t("do.transfer.also"),
       keys: "f",
       run: () => (ui.sheet.value = "transfer"),
     },
@@ -124,6 +127,7 @@ function writing(model: Model, id: string): readonly Row[] {
       group: "chat",
       icon: "check",
       label: t("do.end"),
+      also: t("do.end.also"),
       keys: "e",
       run: () => (ui.sheet.value = "end"),
     },
@@ -133,6 +137,7 @@ function writing(model: Model, id: string): readonly Row[] {
         group: "chat",
         icon: one.icon,
         label: t("do.transfer.to", { name: one.label }),
+        also: t("do.transfer.also"),
         run: () => model.transfer(id, one.to),
       }),
     ),
@@ -191,6 +196,7 @@ function going(model: Model): readonly Row[] {
         group: "go",
         icon: "headset",
         label: t("do.take", { name: visitorName({ name: one.visitor }, one.conversation) }),
+        also: t("do.take.also"),
         run: () => model.accept(one.conversation),
       }),
     ),

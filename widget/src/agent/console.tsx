@@ -36,7 +36,8 @@ function Frame() {
   const model = useModel()
   const { pane, drawer } = model.ui
   const open = model.openId.value !== null
-  const details = open && model.settings.value.details
+  const known = !!model.openView.value?.visitor
+  const details = known && model.settings.value.details
   return (
     <div
       class="console"
@@ -52,7 +53,7 @@ function Frame() {
       <div class="panes">
         <ListPane />
         <ConversationPane />
-        {open && <DetailsPane />}
+        {known && <DetailsPane />}
       </div>
       <Offers />
       <Sheets />

@@ -6,7 +6,6 @@
 import { useEffect, useRef } from "preact/hooks"
 import { Facts } from "../desk/bubbles"
 import { queueName, text } from "../desk/directory"
-import { visitorName } from "../desk/people"
 import { facts, handoffReason } from "../desk/remarks"
 import { Icon } from "../ui/icons"
 import { keyLabel } from "../ui/keys"
@@ -34,12 +33,11 @@ export function Offers() {
   )
 }
 
-/** The list of who waits knows name and words too, and sometimes sooner. */
-function known(model: Model, { conversation, summary }: Ringing) {
+function known(model: Model, offer: Ringing) {
+  const { conversation, summary } = offer
   const waiting = model.floor.waiting.value.find(one => one.conversation === conversation)
-  const name = text(summary.visitor) ?? waiting?.visitor ?? null
   const words = text(summary.summary) ?? text(summary.text) ?? waiting?.last_text ?? null
-  return { name: visitorName({ name }, conversation), words }
+  return { name: model.floor.nameOf(offer), words }
 }
 
 function OfferCard({ offer, first }: { offer: Ringing; first: boolean }) {

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals"
 import { useRef } from "preact/hooks"
 import type { AgentMe } from "../protocol/frames.gen"
 import { Icon, type IconName } from "../ui/icons"
-import { Avatar, IconButton, MenuItem, Popover } from "../ui/kit"
+import { Avatar, IconButton, MenuItem, Popover, walk } from "../ui/kit"
 import { useModel } from "./context"
 import { t } from "./words"
 
@@ -80,7 +80,13 @@ export function Presence() {
         </span>
         <Icon name="chevronDown" size={14} />
       </button>
-      <Popover anchor={anchor} open={open.value} onClose={() => (open.value = false)} label={t("presence")}>
+      <Popover
+        anchor={anchor}
+        open={open.value}
+        onClose={() => (open.value = false)}
+        label={t("presence")}
+        role="dialog"
+      >
         <PresenceMenu onDone={() => (open.value = false)} />
       </Popover>
     </>
@@ -95,33 +101,28 @@ function PresenceMenu({ onDone }: { onDone: () => void }) {
     onDone()
   }
   const all = choices(model.floor.site.value.awayReasons)
-  const chosen = (one: Choice) => one.status === me?.status && one.reason === (me?.reason ?? null)
+  const some = (fits: (one: Choice) => boolean) =>
+    all
+      .filter(fits)
+      .map(one => <Pick key={one.label} choice={one} chosen={isChosen(one, me)} onPick={pick} />)
   return (
     <div class="presence-menu">
-      {all
-        .filter(one => one.status !== "away")
-        .slice(0, 3)
-        .map(one => (
-          <Pick key={one.label} choice={one} chosen={chosen(one)} onPick={pick} />
-        ))}
-      <span class="menu-head" role="presentation">
-        {t("status.away")}
-      </span>
-      {all
-        .filter(one => one.status === "away")
-        .map(one => (
-          <Pick key={one.label} choice={one} chosen={chosen(one)} onPick={pick} />
-        ))}
-      <hr />
-      {all
-        .filter(one => one.status === "offline")
-        .map(one => (
-          <Pick key={one.label} choice={one} chosen={chosen(one)} onPick={pick} />
-        ))}
+      <div role="menu" aria-label={t("presence")} onKeyDown={walk}>
+        {some(one => one.status === "online" || one.status === "busy")}
+        <span class="menu-head" role="presentation">
+          {t("status.away")}
+        </span>
+        {some(one => one.status === "away")}
+        <hr />
+        {some(one => one.status === "offline")}
+      </div>
       {me && <Limit me={me} />}
     </div>
   )
 }
+
+const isChosen = (one: Choice, me: AgentMe | null) =>
+  one.status === me?.status && one.reason === (me.reason ?? null)
 
 function Pick({
   choice,

@@ -60,8 +60,8 @@ const TABLE: { readonly [kind: string]: Tell } = {
     detail: text(data.reason),
   }),
   accepted: data => ({
-    icon: data.joined ? "join" : "headset",
-    text: t(data.joined ? "told.joined" : "told.accepted", { name: nameIn(data) }),
+    icon: data.joined || data.warm ? "join" : "headset",
+    text: t(data.joined || data.warm ? "told.joined" : "told.accepted", { name: nameIn(data) }),
   }),
   transferred: data => transferred(data),
   agent_left: data => ({ icon: "logOut", text: t("told.left", { name: nameIn(data) }) }),

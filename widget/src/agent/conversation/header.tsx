@@ -23,7 +23,7 @@ export function Header({ view }: { view: View }) {
       <IconButton icon="arrowLeft" label={t("back")} class="back" onClick={() => model.leaveConversation()} />
       <Avatar name={name} status={view.visitorAway ? "offline" : "online"} />
       <div class="head-words">
-        <h1>{name}</h1>
+        <h2>{name}</h2>
         <p>
           <Standing view={view} />
         </p>

@@ -17,7 +17,7 @@ import { Pages } from "./pages"
 export function DetailsPane() {
   const model = useModel()
   const view = model.openView.value
-  const { visitor } = view ?? {}
+  const visitor = view?.visitor && (model.floor.visitors.value.get(view.visitor.id) ?? view.visitor)
   return (
     <aside class="details-pane" aria-label={t("details")}>
       <header class="details-head">

@@ -76,10 +76,11 @@ export class Alerts {
     for (const offer of offers) this.announce(offer)
   }
 
-  private announce({ conversation, summary }: Ringing): void {
+  private announce(offer: Ringing): void {
+    const { conversation, summary } = offer
     if (this.announced.has(conversation) || !mayDisturb()) return
     this.announced.add(conversation)
-    const name = visitorName({ name: text(summary.visitor) }, conversation)
+    const name = this.floor.nameOf(offer)
     this.notify(conversation, t("notify.offer", { name }), text(summary.text) ?? "")
   }
 

@@ -16,6 +16,7 @@ import type {
   QueueFrame,
   QueueWaiting,
   Signal,
+  VisitorView,
 } from "../../protocol/frames.gen"
 import { skewMs } from "../../ui/time"
 import { type Canned, readCanned } from "./canned"
@@ -60,6 +61,8 @@ export class Floor {
   readonly waiting = signal<readonly QueueWaiting[]>([])
   readonly offers = signal<readonly Ringing[]>([])
   readonly missed = signal<readonly Missed[]>([])
+  /** Visitors as they are now; a snapshot only says how one was when the chat was opened. */
+  readonly visitors = signal<ById<VisitorView>>(new Map())
   private readonly readTo = signal<ById<number>>(new Map())
   private readonly seenTo = signal<ById<number>>(new Map())
   private readonly typists = signal<ById<readonly Heard[]>>(new Map())
@@ -115,6 +118,10 @@ export class Floor {
         : with_(this.wrapups.value, conversation, sinceMs)
   }
 
+  meet(visitor: VisitorView): void {
+    this.visitors.value = with_(this.visitors.value, visitor.id, visitor)
+  }
+
   drop(conversation: string): void {
     this.views.value = without(this.views.value, conversation)
   }
@@ -137,12 +144,14 @@ export class Floor {
     const gone = this.offers.value.find(one => one.conversation === conversation)
     this.offers.value = this.offers.value.filter(one => one.conversation !== conversation)
     if (!gone || why !== "expired") return
-    const missed = {
-      conversation,
-      visitor: visitorName({ name: text(gone.summary.visitor) }, conversation),
-      atMs: Date.now(),
-    }
+    const missed = { conversation, visitor: this.nameOf(gone), atMs: Date.now() }
     this.missed.value = [...this.missed.value.filter(one => one.conversation !== conversation), missed]
+  }
+
+  /** Who rings. The list of who waits knows names too, and sometimes sooner. */
+  nameOf({ conversation, summary }: Ringing): string {
+    const waiting = this.waiting.value.find(one => one.conversation === conversation)
+    return visitorName({ name: text(summary.visitor) ?? waiting?.visitor ?? null }, conversation)
   }
 
   forgive(conversation: string): void {

@@ -21,11 +21,12 @@ import type {
   SetFlag,
   SetStatus,
   SetTags,
+  VisitorView,
 } from "../../protocol/frames.gen"
 import { type Item, storageShelf } from "../../protocol/outbox"
 import { Refused } from "../../protocol/refused"
 import { toast } from "../../ui/kit"
-import { logOut, type User } from "../../ui/rest"
+import { logOut, rest, type User } from "../../ui/rest"
 import { createRouter } from "../../ui/router"
 import { t } from "../words"
 import { Alerts } from "./alerts"
@@ -45,6 +46,8 @@ export interface Handover {
 }
 
 type Tags = SetTags["tags"]
+
+const VISITOR_MS = 12_000 // a visitor's page is not on the line; this bounds how old it may look
 
 export class Model {
   readonly floor: Floor
@@ -92,6 +95,7 @@ export class Model {
       effect(() => this.readOpen()),
       watchIdle(settings, () => void this.goAwayIdle()),
       this.alerts.start(),
+      every(VISITOR_MS, () => void this.meetVisitor()),
     )
   }
 
@@ -292,7 +296,13 @@ export class Model {
     const mine = this.floor.isMine(view)
     // Given to me by somebody else: the frames do not say who the visitor is, a snapshot does.
     if (mine && !view.visitor && this.watched !== view.id) void this.watch(view.id)
-    if (!mine && before && this.floor.isMine(before) && view.id !== this.openId.peek()) this.forget(view.id)
+    if (!mine && before && this.floor.isMine(before)) this.handedOn(view.id)
+  }
+
+  /** Mine no longer: what is still open is read along, the rest is let go. */
+  private handedOn(id: string): void {
+    if (id === this.openId.peek()) void this.watch(id)
+    else this.forget(id)
   }
 
   /** Reads along with what is open and not mine; stops when it is left. */
@@ -337,10 +347,29 @@ export class Model {
     this.line.hint("read", { conversation: view.id, seq: view.seq })
   }
 
+  /** Where the visitor of the open conversation is by now. */
+  private async meetVisitor(): Promise<void> {
+    const visitor = this.openView.peek()?.visitor
+    if (!visitor || !this.ui.looking.peek() || this.desk.status.peek().phase !== "open") return
+    const answer = await rest("GET", `/api/visitors/${visitor.id}`).catch(ignoreRefusal)
+    if (answer) this.floor.meet(answer.visitor as VisitorView)
+  }
+
   /** After one is done: the next that needs me, or the list. */
   private next(): void {
     const next = this.floor.mine.value[0]
     if (next) this.open(next.id)
     else this.leaveConversation()
   }
+}
+
+function every(ms: number, act: () => void): () => void {
+  const timer = setInterval(act, ms)
+  return () => clearInterval(timer)
+}
+
+/** For what is nice to have: without it the screen shows what it had. */
+function ignoreRefusal(error: unknown): null {
+  if (error instanceof Refused) return null
+  throw error
 }

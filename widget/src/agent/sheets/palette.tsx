@@ -34,7 +34,7 @@ function Finder({ onClose }: { onClose: () => void }) {
   const query = useSignal("")
   const at = useSignal(0)
   const list = useRef<HTMLDivElement>(null)
-  const found = search(query.value, commands(model), one => one.label)
+  const found = search(query.value, commands(model), one => `${one.label} ${one.also ?? ""}`)
   const active = found[Math.min(at.value, found.length - 1)]
   useEffect(
     () => list.current?.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" }),
