@@ -26,6 +26,7 @@ from antiphon.config import Config
 from antiphon.desk import Desk
 from antiphon.domain.events import Event
 from antiphon.domain.floor import Floor, floor_of
+from antiphon.domain.hours import Hours
 from antiphon.gateway.auth import Passwords, fit_password
 from antiphon.gateway.hall import Settings
 from antiphon.gateway.http import application
@@ -43,9 +44,10 @@ from antiphon.journal.tables import conversations
 from antiphon.journal.tail import Listener, Tail
 from antiphon.journal.trackers import StoredTrackers
 from antiphon.metrics import AgentPlan
+from antiphon.metrics.answers import Answers
 from antiphon.readers.bot import BotReader
 from antiphon.readers.loop import Loop
-from antiphon.readers.numbers import Numbers
+from antiphon.readers.numbers import Numbers, settings_of
 from antiphon.readers.router import Router
 from antiphon.readers.timers import Timers
 
@@ -168,6 +170,7 @@ async def _wired(
     bot = _bot(config, database, http)
     wire = build_wire(
         desk=desk, directory=directory, backplane=backplane, board=lambda now_ms: numbers.board(now_ms),
+        answers=Answers(store, lambda: (settings_of(config.metrics, desk.rules), _hours(desk)), wall_ms),
         behind=lambda kpi, now_ms, queue, agent: numbers.behind(kpi, now_ms, queue, agent),
         settings=await _settings(config, database, bot, demo, limits),
     )  # fmt: skip
@@ -215,6 +218,10 @@ async def _running(node: Node) -> AsyncIterator[None]:
         for task in [*tasks, committing]:
             task.cancel()
         await asyncio.gather(*tasks, committing, return_exceptions=True)
+
+
+def _hours(desk: Desk) -> dict[str, Hours]:
+    return {queue.id: queue.hours for queue in desk.rules.queues.values()}
 
 
 def _staff(wire: Wire) -> Iterator[AgentPlan]:

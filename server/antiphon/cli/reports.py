@@ -1,6 +1,5 @@
 """`antiphon report` and `replay`: the numbers, and the proof that what they are read from is right."""
 
-import csv
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -9,16 +8,17 @@ from typing import Any
 import click
 
 from antiphon.cli.database import open_store, run
-from antiphon.cli.transfer import safe
 from antiphon.config import Config
 from antiphon.journal.directory import wall_ms
 from antiphon.journal.places import Places
 from antiphon.journal.replay import replay as rebuild
 from antiphon.metrics.answers import Answers, Asked
 from antiphon.metrics.results import Result
+from antiphon.metrics.tabular import as_csv
 from antiphon.readers.numbers import settings_of
 
 _LISTS = ("kpi", "by")
+_SHOWN = ("id", "interval_start", "group", "value", "unit", "num", "den", "n")
 
 # -- report ---------------------------------------------------------------------------------------
 
@@ -43,7 +43,7 @@ def report(config: Config, /, form: str, **given: Any) -> None:
     where = dict(_pair(one) for one in given.pop("where"))
     kpis, by = (tuple(filter(None, given.pop(name).split(","))) for name in _LISTS)
     results = run(_report(config, Asked(kpis=kpis, by=by, where=where, **given)))
-    _PRINTERS[form]([result.wire() for result in results])
+    _PRINTERS[form](results)
 
 
 def _pair(one: str) -> tuple[str, str]:
@@ -61,29 +61,17 @@ async def _report(config: Config, asked: Asked) -> list[Result]:
         return await Answers(store, lambda: (settings, hours), wall_ms).answer(asked)
 
 
-def _as_json(rows: list[dict[str, Any]]) -> None:
-    click.echo(json.dumps({"results": rows}, indent=2))
+def _as_json(results: list[Result]) -> None:
+    click.echo(json.dumps({"results": [result.wire() for result in results]}, indent=2))
 
 
-_COLUMNS = (
-    "id", "interval_start", "group", "value", "unit", "num", "den", "n", "pending", "immature",
-    "excluded_spam", "excluded_short", "ci_low", "ci_high", "low_n", "from", "to", "as_of", "tz", "final",
-)  # fmt: skip
+def _as_csv(results: list[Result]) -> None:
+    click.echo(as_csv(results), nl=False)
 
 
-def _as_csv(rows: list[dict[str, Any]]) -> None:
-    writer = csv.writer(sys.stdout)
-    dims = list(dict.fromkeys(dim for row in rows for dim in row["group"]))
-    plain = [name for name in _COLUMNS if name != "group"]
-    writer.writerow([*plain, *dims])
-    for row in rows:
-        writer.writerow(
-            [safe(row.get(name)) for name in plain] + [safe(row["group"].get(dim)) for dim in dims]
-        )
-
-
-def _as_table(rows: list[dict[str, Any]]) -> None:
-    names = [n for n in _COLUMNS[:8] if any(row.get(n) not in (None, {}) for row in rows)]
+def _as_table(results: list[Result]) -> None:
+    rows = [result.wire() for result in results]
+    names = [n for n in _SHOWN if any(row.get(n) not in (None, {}) for row in rows)]
     cells = [[_cell(row.get(name)) for name in names] for row in rows]
     widths = [max(map(len, column)) for column in zip(names, *cells, strict=True)]
     for line in [names, *cells]:
@@ -96,7 +84,7 @@ def _cell(value: Any) -> str:
     return "-" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
-_PRINTERS: Mapping[str, Callable[[list[dict[str, Any]]], None]] = {
+_PRINTERS: Mapping[str, Callable[[list[Result]], None]] = {
     "json": _as_json, "csv": _as_csv, "table": _as_table,
 }  # fmt: skip
 

@@ -19,6 +19,7 @@ from antiphon.journal.importer import Importer
 from antiphon.journal.store import Store
 from antiphon.metrics.answers import Answers
 from antiphon.metrics.facts.rows import NEVER, Conversation
+from antiphon.metrics.tabular import safe
 from antiphon.readers.numbers import settings_of
 
 # -- import ---------------------------------------------------------------------------------------
@@ -138,16 +139,9 @@ async def _csv(rows: AsyncIterator[Mapping[str, Any]], target: IO[str]) -> None:
     writer.writerows({name: safe(value) for name, value in row.items()} for row in whole)
 
 
-def safe(value: Any) -> Any:
-    """A spreadsheet must not take a visitor's words for a formula."""
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
-
-
 async def _parquet(rows: AsyncIterator[Mapping[str, Any]], output: str) -> None:
     try:
-        import duckdb  # type: ignore[import-not-found]  # an extra
+        import duckdb  # an extra
     except ImportError:
         raise click.ClickException("Parquet needs the extra: pip install antiphon[parquet]") from None
     with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as plain:

@@ -17,6 +17,7 @@ from antiphon.gateway.seats import Seats
 from antiphon.gateway.server import Server
 from antiphon.gateway.views import Views
 from antiphon.journal.directory import Directory
+from antiphon.metrics.answers import Answers
 
 Board = Callable[[int], Mapping[str, Any]]
 Behind = Callable[[str, int, str, str], Sequence[str]]  # kpi, now_ms, queue, agent → conversations
@@ -54,6 +55,7 @@ class Hall:
     presence: Presence
     board: Board
     behind: Behind
+    answers: Answers
     server: Server
     seats: Seats
     roster: Roster

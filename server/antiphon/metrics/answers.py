@@ -6,7 +6,7 @@ question asks about an earlier `as_of`. Nothing here counts; `report` does.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -58,9 +58,10 @@ class Answers:
         query = self.query(asked)
         settings, _ = self._setup()
         facts = await self.facts(query.as_of_ms, settings)
+        queries = [query, _before(query)] if asked.compare else [query]
         try:
             async with asyncio.timeout(LIMIT_S):
-                results = await asyncio.to_thread(report, facts, query, settings)
+                results = await asyncio.to_thread(_all, facts, queries, settings)
         except TimeoutError:
             raise Refused("too_many", "This report takes too long. Ask for a shorter period.") from None
         if len(results) > ROWS:
@@ -101,6 +102,15 @@ class Answers:
             history.append(event)
         if history:
             yield history
+
+
+def _before(query: Query) -> Query:
+    """The same question for the period of equal length just before."""
+    return replace(query, from_ms=2 * query.from_ms - query.to_ms, to_ms=query.from_ms)
+
+
+def _all(facts: Facts, queries: Sequence[Query], settings: Settings) -> list[Result]:
+    return [result for query in queries for result in report(facts, query, settings)]
 
 
 def instant(given: str, zone: ZoneInfo, field: str) -> int:

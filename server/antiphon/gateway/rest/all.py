@@ -1,10 +1,10 @@
 """All rows of the REST table."""
 
-from antiphon.gateway.rest import account, conversations, numbers, people, places, visitors
+from antiphon.gateway.rest import account, conversations, numbers, people, places, reports, visitors
 from antiphon.gateway.rest.layer import Route
 from antiphon.gateway.sockets import Wire
 
-ROOMS = (account, numbers, conversations, people, places, visitors)
+ROOMS = (account, numbers, reports, conversations, people, places, visitors)
 
 
 def routes(wire: Wire) -> list[Route]:

@@ -28,6 +28,7 @@ from antiphon.journal.sessions import Login
 log = structlog.get_logger("antiphon.rest")
 
 LIMIT_S = 20.0
+LONG_S = 600.0  # an import or a report
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,6 +67,7 @@ class Route:
     query: type[Query] | None = None
     gives: Any = dict[str, Any]
     status: int = 200
+    long: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -89,7 +91,7 @@ class Rest:
         async def handle(request: web.Request) -> web.StreamResponse:
             request_id = secrets.token_hex(8)
             try:
-                async with asyncio.timeout(LIMIT_S):
+                async with asyncio.timeout(LONG_S if route.long else LIMIT_S):
                     return answer_of(await self._run(route, request), route.status)
             except Refused as no:
                 return refusal(no, request_id)

@@ -1,0 +1,137 @@
+"""Any number for any period, as JSON, CSV or a spreadsheet; and other systems' history in."""
+
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from aiohttp import web
+from msgspec import Meta
+
+from antiphon.domain.errors import Refused
+from antiphon.gateway.rest.body import Query
+from antiphon.gateway.rest.layer import Ask, Route
+from antiphon.gateway.sockets import Wire
+from antiphon.journal.importer import CHUNK, Importer
+from antiphon.metrics.answers import Asked
+from antiphon.metrics.tabular import as_csv, as_xlsx
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMATS = {"application/json": "json", "text/csv": "csv", XLSX: "xlsx"}
+_LINE_LIMIT = 1 << 20  # bytes of a line before it is refused as one
+
+Name = Annotated[str, Meta(max_length=200)]
+
+
+class ReportQuery(Query, frozen=True):
+    """The question. Any segment is a filter; `by` cuts by segments, `interval` by time."""
+
+    kpi: Annotated[str, Meta(min_length=1, max_length=4000)]
+    since: Annotated[str, Meta(max_length=40)] = msgspec.field(name="from")
+    until: Annotated[str, Meta(max_length=40)] = msgspec.field(name="to")
+    as_of: Annotated[str, Meta(max_length=40)] | None = None
+    tz: Annotated[str, Meta(max_length=60)] = "UTC"
+    by: Name = ""
+    interval: Literal["", "15m", "30m", "1h", "1d", "1w", "1mo"] = ""
+    include_spam: bool = False
+    compare: Literal["previous"] | None = None
+    format: Literal["json", "csv", "xlsx"] | None = None
+    queue: Name | None = None
+    department: Name | None = None
+    agent: Name | None = None
+    channel: Name | None = None
+    handled_by: Name | None = None
+    language: Name | None = None
+    page: Name | None = None
+    segment: Name | None = None
+    visitor_segment: Name | None = None
+    topic: Name | None = None
+    tag: Name | None = None
+    device: Name | None = None
+    country: Name | None = None
+    bot: Name | None = None
+    campaign: Name | None = None
+    initiator: Name | None = None
+    site: Name | None = None
+
+
+DIMENSIONS = (
+    "queue", "department", "agent", "channel", "handled_by", "language", "page", "segment", "visitor_segment",
+    "topic", "tag", "device", "country", "bot", "campaign", "initiator", "site",
+)  # fmt: skip
+
+
+def asked_of(query: ReportQuery) -> Asked:
+    """The question in the words of the metrics."""
+    given = {name: getattr(query, name) for name in DIMENSIONS}
+    return Asked(
+        kpis=_names(query.kpi), since=query.since, until=query.until, as_of=query.as_of, tz=query.tz,
+        by=_names(query.by), interval=query.interval, include_spam=query.include_spam, compare=query.compare,
+        where={name: value for name, value in given.items() if value is not None},
+    )  # fmt: skip
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+async def report(ask: Ask) -> Any:
+    results = await ask.wire.hall.answers.answer(asked_of(ask.query))
+    form = ask.query.format or _accepted(ask.request)
+    if form == "csv":
+        return _file(as_csv(results).encode(), "text/csv; charset=utf-8", "report.csv")
+    if form == "xlsx":
+        return _file(as_xlsx(results), XLSX, "report.xlsx")
+    return {"results": [result.wire() for result in results]}
+
+
+def _accepted(request: web.Request) -> str:
+    wanted = request.headers.get("Accept", "").split(",")[0].split(";")[0].strip()
+    return _FORMATS.get(wanted, "json")
+
+
+def _file(body: bytes, kind: str, name: str) -> web.Response:
+    headers = {"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'}
+    return web.Response(body=body, headers=headers)
+
+
+class ImportQuery(Query, frozen=True):
+    source: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9._-]+$")]
+
+
+async def import_(ask: Ask) -> Mapping[str, Any]:
+    """The body is read as it comes, line by line; it may be as long as it likes."""
+    if ask.request.content_type != "application/x-ndjson":
+        raise Refused("bad_request", "Send application/x-ndjson: one JSON object a line.")
+    importer = Importer(ask.wire.hall.desk.store, ask.query.source)
+    lines: list[bytes] = []
+    first = 1
+    async for line in _lines(ask.request):
+        lines.append(line)
+        if len(lines) == CHUNK:
+            await importer.feed(lines, first)
+            first, lines = first + len(lines), []
+    await importer.feed(lines, first)
+    done = importer.report
+    await ask.wire.hall.directory.audit.add(ask.me.id, "import", ask.query.source, accepted=done.accepted)
+    return {"accepted": done.accepted, "repeated": done.repeated, "rejected": done.rejected}
+
+
+async def _lines(request: web.Request) -> AsyncIterator[bytes]:
+    rest = b""
+    async for chunk in request.content.iter_chunked(1 << 16):
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line
+        if len(rest) > _LINE_LIMIT:
+            raise Refused("too_long", "A line is longer than a megabyte.")
+    if rest:
+        yield rest
+
+
+def routes(wire: Wire) -> list[Route]:
+    return [
+        Route(method="GET", path="/api/reports", says="Any number for any period.", run=report,
+              role="supervisor", query=ReportQuery, long=True),
+        Route(method="POST", path="/api/import", says="Another system's history, one event a line.",
+              run=import_, role="admin", query=ImportQuery, long=True),
+    ]  # fmt: skip
