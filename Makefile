@@ -26,6 +26,9 @@ ASSETS := $(STATIC)/manifest.json
 WIDGET_SOURCES := $(shell find widget -path widget/node_modules -prune -o -path widget/tests -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print 2>/dev/null)
 
+# A file of tests stays in one process, whose databases, servers and browser it shares.
+PYTEST ?= --numprocesses=2 --dist=loadfile
+
 .PHONY: help install run test test-widget test-server assets docs wheel bench clean
 .PHONY: check check-style check-types check-imports check-generated check-widget
 

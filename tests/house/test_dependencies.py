@@ -8,7 +8,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from tests.house.test_locks import asked
+from tests.house.test_locks import ASIDE, EXTRAS, asked
 from tests.house.tree import ROOT, SHELVES, name
 
 OURS = {"antiphon", "antiphon_bot", "tests", "bench", "scripts"}
@@ -27,7 +27,7 @@ def imported(file: Path) -> Iterator[str]:
 
 
 def unasked(files: list[Path], *, dev: bool) -> dict[str, str]:
-    known = {canonicalize_name(requirement.name) for requirement in asked(dev=dev)}
+    known = {canonicalize_name(requirement.name) for requirement in asked(dev=dev, extras=EXTRAS + ASIDE)}
     return {
         f"{name(file)} imports {top}": "not in pyproject.toml"
         for file in files
@@ -54,5 +54,7 @@ def test_nothing_is_asked_for_that_nobody_uses() -> None:
     modules = {
         dist: module for module, dists in DISTRIBUTIONS.items() for dist in map(canonicalize_name, dists)
     }
-    packages = {canonicalize_name(requirement.name) for requirement in asked(dev=False)} - by_name_only
+    packages = {
+        canonicalize_name(requirement.name) for requirement in asked(dev=False, extras=EXTRAS + ASIDE)
+    } - by_name_only
     assert {package for package in packages if modules[package].split(".")[0] not in source} == set()

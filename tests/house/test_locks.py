@@ -10,7 +10,8 @@ from packaging.utils import canonicalize_name
 from tests.house.tree import ROOT
 
 PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?P<marker> ;[^\\]*)? \\$", re.MULTILINE)
-EXTRAS = ("postgres", "redis", "actions", "speed")
+EXTRAS = ("postgres", "redis", "actions", "speed")  # installed by `make install`
+ASIDE = ("parquet",)  # for who asks for them
 
 
 def pins(lock: str) -> dict[str, set[str]]:
@@ -21,12 +22,12 @@ def pins(lock: str) -> dict[str, set[str]]:
     return found
 
 
-def asked(*, dev: bool) -> list[Requirement]:
+def asked(*, dev: bool, extras: tuple[str, ...] = EXTRAS) -> list[Requirement]:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    extras = settings["project"]["optional-dependencies"]
+    optional = settings["project"]["optional-dependencies"]
     groups = settings["dependency-groups"]
     words = settings["project"]["dependencies"] + groups["build"]
-    words += [word for extra in EXTRAS for word in extras[extra]]
+    words += [word for extra in extras for word in optional[extra]]
     words += [word for word in groups["dev"] if isinstance(word, str)] if dev else []
     return [Requirement(word) for word in words]
 
