@@ -10,7 +10,6 @@ from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.floor import Floor
 
-
 PAUSE_MS = 20_000  # who missed or declined a chat is left in peace with it, longer every time
 
 
