@@ -82,7 +82,7 @@ test("notes and unsaid things are no bubbles", () => {
 
 test("chips are there until something is said", () => {
   const replies = [{ title: "Yes", payload: "/yes" }, { title: 3 }]
-  const asked = view(["message", "bot", { text: "?", quick_replies: replies }])
+  const asked = view(["bot_started", "system", {}], ["message", "bot", { text: "?", quick_replies: replies }])
   expect(quickReplies(asked, [])).toEqual([replies[0]])
   expect(quickReplies(asked, [item("a", "b")])).toEqual([])
   expect(
@@ -91,6 +91,12 @@ test("chips are there until something is said", () => {
       [],
     ),
   ).toEqual([])
+})
+
+test("the bot's chips go with the bot", () => {
+  const asked: Told = ["message", "bot", { text: "?", quick_replies: [{ title: "Yes", payload: "/yes" }] }]
+  const handed = view(["bot_started", "system", {}], asked, ["queue_entered", "system", { queue: "q" }])
+  expect(quickReplies(handed, [])).toEqual([])
 })
 
 test("emoji alone are large", () => {

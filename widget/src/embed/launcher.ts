@@ -17,14 +17,14 @@ export function drawHost(boot: Boot): { host: HTMLElement; root: ShadowRoot } {
   sheet.replaceSync(css)
   root.adoptedStyleSheets = [sheet]
   if (boot.position === "left") host.dataset.side = "left"
-  if (boot.theme) host.dataset.theme = boot.theme
+  if (boot.theme && boot.theme !== "auto") host.style.colorScheme = boot.theme
+  if (boot.accent) host.style.setProperty("--accent", boot.accent)
   if (boot.mode === "page") host.dataset.page = ""
   return { host, root }
 }
 
 export function drawLauncher(boot: Boot): HTMLButtonElement {
   const button = element("button", "launcher")
-  button.type = "button"
   button.hidden = !!boot.hideLauncher || boot.mode === "page"
   button.setAttribute("aria-expanded", "false")
   button.setAttribute("aria-label", boot.launcherTitle || "Chat")

@@ -28,10 +28,8 @@ let loading: Promise<void> | null = null
 let widget: Widget | null = null
 
 /** Loads the widget once, then hands it what was asked so far. */
-function load(): Promise<void> {
-  const at = mounted
-  if (at) loading ??= fetchWidget(at).catch(failed)
-  return loading ?? Promise.resolve()
+function load(): void {
+  if (mounted) loading ??= fetchWidget(mounted).catch(failed)
 }
 
 async function fetchWidget(at: Mounted): Promise<void> {
@@ -58,14 +56,14 @@ function boot(options: Boot): void {
   const { host, root } = drawHost(options)
   const launcher = drawLauncher(options)
   launcher.onclick = () => call(["toggle"])
-  launcher.onpointerenter = launcher.onfocus = () => void load()
+  launcher.onpointerenter = launcher.onfocus = load
   root.append(launcher)
   mounted = { host, root, launcher, origin, boot: options }
   document.body.append(host)
   toTop(host)
   if (options.greeting) setTimeout(greet, options.greetingAfterMs ?? GREETING_MS, mounted)
   if (options.mode === "page") call(["open"])
-  else if (stored("localStorage", `antiphon:${options.site}:token`)) void load()
+  else if (stored("localStorage", `antiphon:${options.site}:token`)) load()
 }
 
 /** The top layer: no war of z-indexes with the shop's page. */
@@ -107,7 +105,7 @@ function call(command: Command): void {
   if (name === "shutdown") return shutdown()
   waiting.push(command)
   if (widget) flush()
-  else if (PRESSING.includes(name)) void load()
+  else if (PRESSING.includes(name)) load()
 }
 
 function begin(): void {

@@ -7,6 +7,8 @@ type Rgb = readonly [number, number, number]
 
 const WHITE: Rgb = [255, 255, 255]
 const NIGHT: Rgb = [32, 33, 40] // --surface in the dark
+const MIST: Rgb = [241, 242, 245] // --sunken: their bubbles, where links stand
+const DUSK: Rgb = [38, 40, 46] // --sunken in the dark
 const INK: Rgb = [20, 20, 28]
 const ENOUGH = 4.5
 
@@ -18,7 +20,7 @@ export function wear(host: HTMLElement, accent: string | undefined): void {
     host.style.setProperty(name, `light-dark(${css(day)}, ${css(dark)})`)
   set("--accent", colour, night)
   set("--on-accent", onto(colour), onto(night))
-  set("--accent-text", towards(colour, INK, WHITE, ENOUGH), towards(night, WHITE, NIGHT, ENOUGH))
+  set("--accent-text", towards(colour, INK, MIST, ENOUGH), towards(night, WHITE, DUSK, ENOUGH))
 }
 
 export function parse(text: string | undefined): Rgb | null {

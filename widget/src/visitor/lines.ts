@@ -142,8 +142,8 @@ function withDays(lines: readonly Line[]): readonly Line[] {
 export function quickReplies(view: View | null, pending: readonly Item[]): readonly QuickReply[] {
   if (!view || pending.length || view.state === "closed") return []
   const last = view.events.findLast(event => event.kind === "message")
-  const offered =
-    last?.actor?.kind === "bot" || last?.actor?.kind === "agent" ? last.data?.quick_replies : null
+  const asks = view.state === "bot" ? "bot" : "agent"
+  const offered = last?.actor?.kind === asks ? last.data?.quick_replies : null
   return Array.isArray(offered) ? offered.filter(isReply) : []
 }
 

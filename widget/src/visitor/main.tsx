@@ -40,7 +40,7 @@ function dress({ host, boot }: Mounted, model: Model): void {
   host.lang = locale.value
   host.dir = dir()
   const mode = boot.theme ?? theme.theme
-  if (mode && mode !== "auto") host.dataset.theme = mode
+  if (mode && mode !== "auto") host.style.colorScheme = mode
   if ((boot.position ?? theme.position) === "left") host.dataset.side = "left"
   wear(host, boot.accent ?? theme.accent)
 }

@@ -12,7 +12,7 @@ export function Header({ model }: { model: Model }) {
   const site = model.session.value?.site
   const bot = state === "bot"
   const Menu = later.value?.Menu
-  const name = agent?.name || (bot ? t("assistant") : site?.name) || t("chat")
+  const name = agent?.name || (bot ? botName(model) : site?.name) || t("chat")
   return (
     <div class="head">
       <Portrait name={name} src={agent?.avatar ?? null} bot={bot} live={state === "active"} />
@@ -34,6 +34,11 @@ export function Header({ model }: { model: Model }) {
       )}
     </div>
   )
+}
+
+function botName(model: Model): string {
+  const said = model.view.value?.events.findLast(event => event.actor?.kind === "bot")
+  return said?.actor?.name || t("assistant")
 }
 
 /** In the visitor's own zone and words. */
