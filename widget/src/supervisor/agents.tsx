@@ -156,15 +156,10 @@ const NeedWord = ({ why }: { why: Need }) =>
   )
 
 const Load = ({ row }: { row: AgentRow }) => (
-  <a
-    class="load"
-    href={`/supervisor/a/${encodeURIComponent(row.agent)}`}
-    aria-label={`${row.name}: ${t("load.of", { load: row.load, limit: row.limit })}`}
-  >
+  <a class="load" href={`/supervisor/a/${encodeURIComponent(row.agent)}`}>
     <Slots load={row.load} limit={row.limit} />
-    <span class="num">
-      {row.load}/{row.limit}
-    </span>
+    <span class="num">{`${row.load}/${row.limit}`}</span>
+    <span class="sr">{t("load.said", { name: row.name })}</span>
   </a>
 )
 

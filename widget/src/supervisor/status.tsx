@@ -28,13 +28,13 @@ export function StatusButton({ model, row }: { model: Model; row: AgentRow }) {
         class="status"
         aria-haspopup="menu"
         aria-expanded={open.value}
-        aria-label={`${t(`status.${row.status}`)}. ${t("status.change", { name: row.name })}`}
         onClick={() => (open.value = !open.value)}
       >
         <span class="dot" data-status={row.status} />
         <span class="status-word">{t(`status.${row.status}`)}</span>
         {row.reason && <span class="reason">{row.reason}</span>}
         <Icon name="chevronDown" size={14} />
+        <span class="sr">{t("status.change", { name: row.name })}</span>
       </button>
       <Popover
         anchor={button}

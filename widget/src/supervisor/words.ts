@@ -120,6 +120,7 @@ const en = {
   "need.away_long": "Away for long",
   "need.full": "No place left",
   "need.missing": "Misses offers",
+  "load.said": "places in use by {name}",
   "load.of": "{load} of {limit} places in use",
 
   "live.title": "Conversations now",
