@@ -1,12 +1,12 @@
 /**
- * Loose matching for the palette and canned answers: every word of the query must be found, as
- * letters in order; runs and beginnings of words count more. Pure.
+ * Loose matching for the palette and canned answers: every word of the query must be found, whole
+ * or as beginnings of words (`rp` is "Refund policy"); whole and early counts more. Pure.
  */
 
 const RUN = 8
 const WORD_START = 10
 const FIRST = 6
-const GAP = 1
+const HOP = 2
 
 /** How well it fits; 0 is not at all. */
 export function match(query: string, text: string): number {
@@ -35,16 +35,19 @@ function fitWord(word: string, text: string): number {
   const whole = text.indexOf(word)
   if (whole >= 0)
     return word.length * RUN + (isStart(text, whole) ? WORD_START : 0) + (whole === 0 ? FIRST : 0)
-  let score = 0
-  let from = 0
-  for (const letter of word) {
-    const at = text.indexOf(letter, from)
-    if (at < 0) return 0
-    score += isStart(text, at) ? WORD_START / 2 : at === from ? RUN / 2 : GAP
-    from = at + 1
+  return hops(word, text) ? word.length * HOP : 0
+}
+
+/** `refpol` and `rp` mean "Refund policy": each letter follows the last or begins a later word. */
+function hops([first, ...rest]: string, text: string): boolean {
+  const begins = Array.from({ length: text.length }, (_, at) => at).filter(at => isStart(text, at))
+  let here = begins.filter(at => text[at] === first)
+  for (const letter of rest) {
+    const earliest = here[0] ?? text.length
+    const next = new Set([...here.map(at => at + 1), ...begins.filter(at => at > earliest)])
+    here = [...next].filter(at => text[at] === letter).sort((a, b) => a - b)
   }
-  // Letters scattered all over are no match anybody meant.
-  return score >= word.length * 2 ? score : 0
+  return here.length > 0
 }
 
 const isStart = (text: string, at: number) => at === 0 || /[^\p{L}\p{N}]/u.test(text[at - 1] ?? "")
