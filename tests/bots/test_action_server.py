@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from antiphon.bots.action_server import ActionServerProcess
+from antiphon.bots.action_server import ActionServerProcess, environment
 from antiphon.bots.actions import ActionServer
 from antiphon.bots.build import default_project
 from antiphon.bots.builtin import BuiltinBot
@@ -81,7 +81,7 @@ async def test_it_ends_with_us_even_when_we_are_killed(tmp_path: Path) -> None:
     script = tmp_path / "owner.py"
     script.write_text(
         "import asyncio, aiohttp\n"
-        "from antiphon.bots.action_server import ActionServerProcess\n"
+        "from antiphon.bots.action_server import ActionServerProcess, environment\n"
         "async def main():\n"
         "    async with aiohttp.ClientSession() as http:\n"
         "        server = ActionServerProcess(http)\n"
@@ -107,6 +107,11 @@ async def test_it_ends_with_us_even_when_we_are_killed(tmp_path: Path) -> None:
     owner.kill()
     await owner.wait()
     await gone(pid)
+
+
+def test_actions_are_not_told_our_secrets() -> None:
+    ours = {"PATH": "/bin", "ANTIPHON_SECRET": "s", "ANTIPHON_DATABASE_URL": "d", "ANTIPHON_SHOP_URL": "u"}
+    assert environment(ours) == {"PATH": "/bin", "ANTIPHON_SHOP_URL": "u", "SANIC_HOST": "127.0.0.1"}
 
 
 async def test_what_is_not_installed_is_said_in_a_sentence(http: aiohttp.ClientSession) -> None:

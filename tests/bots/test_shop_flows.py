@@ -98,6 +98,11 @@ async def test_an_interruption_without_a_rule_of_its_own_comes_back_to_the_form_
     assert "What is your order number?" in texts(outcome)[-1]
 
 
+async def test_asking_for_the_form_again_just_asks_again(chat: Chat) -> None:
+    outcome = await chat.says("where is my order", "/order_status")
+    assert texts(outcome) == [(await chat.says("/order_status")).replies[0].text]
+
+
 async def test_the_form_can_be_left(chat: Chat) -> None:
     outcome = await chat.says("where is my order", "never mind")
     assert texts(outcome) == ["No problem, we'll leave it at that. What else can I do for you?"]
@@ -210,5 +215,6 @@ async def test_pressing_a_button_nobody_offered_changes_nothing_much(chat: Chat)
 
 
 async def test_restart_forgets(chat: Chat) -> None:
-    await chat.says("where is my order", "/restart")
+    outcome = await chat.says("where is my order", "/restart")
+    assert texts(outcome) == ["All right, from the beginning. What can I do for you?"]
     assert "does not look like" not in texts(await chat.says("zwölf"))[0], "no form is waiting any more"

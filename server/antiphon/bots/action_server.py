@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import structlog
 log = structlog.get_logger(__name__)
 
 GUARD = Path(__file__).with_name("guard.py")
+SHOP = "ANTIPHON_SHOP_"  # settings meant for the actions
 PACKAGE = "antiphon_bot.actions"
 UP_S = 20.0  # a cold start on a busy machine; one second is usual
 LOOK_S = 0.1
@@ -100,10 +102,9 @@ class ActionServerProcess:
     async def _spawn(self) -> None:
         self._port = _free_port()
         server = [self._python, "-m", "rasa_sdk", "--actions", self._package, "-p", str(self._port)]
-        environment = {**os.environ, "SANIC_HOST": "127.0.0.1", "PYTHONUNBUFFERED": "1"}
         self._child = await asyncio.create_subprocess_exec(
             *(self._python, "-I", str(GUARD), *server),
-            env=environment,
+            env=environment(os.environ),
             stdin=asyncio.subprocess.PIPE,  # its end is how the guard learns of ours
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -158,6 +159,12 @@ class ActionServerProcess:
             await asyncio.wait_for(child.wait(), END_S)
         _signal_group(child.pid, signal.SIGKILL)
         await child.wait()
+
+
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """What actions may know of our surroundings: all but our own settings, which hold secrets."""
+    theirs = {k: v for k, v in ours.items() if not k.startswith("ANTIPHON_") or k.startswith(SHOP)}
+    return theirs | {"SANIC_HOST": "127.0.0.1"}
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

@@ -28,6 +28,7 @@ class Dialogue:
         self._talk = talk
         self._policy = policy
         self._heard: dict[str, Any] = {}
+        self._over = False  # the turn was undone or forgotten: there is nothing left to answer
 
     async def hear(self, parsed: Parsed) -> None:
         """Take a message in and answer it."""
@@ -85,7 +86,7 @@ class Dialogue:
                 self._notice_going_round()
                 return
             await self._run(action)
-            if self._talk.handoff or self._talk.tracker.paused:
+            if self._over or self._talk.handoff or self._talk.tracker.paused:
                 return
         raise BotFailed(f"the project wants more than {MAX_ACTIONS} actions in one turn")
 
@@ -144,18 +145,19 @@ class Dialogue:
     def _restart(self, action: str) -> None:
         self._talk.happened("restart")
         self._talk.tracker.memory.clear()
-        self._talk.acted(LISTEN)
         self._talk.say("utter_restart")
+        self._over = True
 
     def _start_session(self, action: str) -> None:
         self._talk.acted(action)
         self._talk.happened("session_started")
+        self._over = True
 
     def _go_back(self, action: str) -> None:
         """Undo the last exchange: this message, and the one before it."""
         self._talk.happened("rewind")
         self._talk.happened("rewind")
-        self._talk.acted(LISTEN)
+        self._over = True
 
     def _pass_over(self, action: str) -> None:
         self._talk.acted(action)

@@ -20,7 +20,7 @@ async def run_form(talk: Talk, form: Form, heard: dict[str, Any]) -> None:
     """One step of a form; `heard` are the slots that the latest message gave."""
     tracker = talk.tracker
     fresh = tracker.loop != form.name
-    answering = not fresh and tracker.latest_action == LISTEN
+    answering = not fresh and tracker.latest_action == LISTEN and not tracker.rejected
     given = {slot: value for slot, value in heard.items() if slot in form.required}
     if answering and not given and not _extracts_itself(talk, form):
         talk.happened("action_execution_rejected", name=form.name, policy=None, confidence=1.0)

@@ -19,6 +19,7 @@ FALLBACK = "nlu_fallback"
 BETTER_KNOWN = 0.75  # score from which on an article may outdo an intent that is less sure
 SURELY_HUMAN = 0.8  # confidence for fetching a person on the classifier's word alone; else it is offered
 RANKED = 10  # as Rasa
+WORTH_KEEPING = 0.001  # confidence; a tracker is stored with every turn, and this is most of it
 PAYLOAD = re.compile(r"^/(?P<intent>[\w.-]{1,100})\s*(?P<entities>\{.*\})?\s*$", re.DOTALL)
 
 
@@ -60,7 +61,8 @@ class Interpreter:
 
     def _decided(self, guess: Guess) -> list[tuple[str, float]]:
         """The ranking, headed by the fallback where the best is too weak, too close or too strange."""
-        ranking = [(intent, round(confidence, 6)) for intent, confidence in guess.ranking[:RANKED]]
+        likely = [one for one in guess.ranking[:RANKED] if one[1] >= WORTH_KEEPING] or guess.ranking[:1]
+        ranking = [(intent, round(confidence, 6)) for intent, confidence in likely]
         if not ranking:
             return [(FALLBACK, 1.0)]
         best = ranking[0][1]

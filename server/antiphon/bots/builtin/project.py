@@ -25,6 +25,7 @@ SPOKEN = {
     "utter_from_knowledge": "{answer}\n({guide}: “{question}”)",
     "utter_worded": "{answer}\n(Worded automatically from {sources})",
     "utter_going_round": "I keep giving you the same answer. I'll get a person who can look into it.",
+    "utter_restart": "All right, from the beginning. What can I do for you?",
     "utter_something_else": "Something else",
     "utter_person_button": "Talk to a person",
 }
