@@ -118,6 +118,27 @@ async def test_leaving_a_message_instead_of_waiting(server: Server, visitor: Win
     await visitor.sees("We have your message")
 
 
+async def test_a_visitor_ends_the_chat_and_begins_another(server: Server, visitor: Window) -> None:
+    await visitor.open(f"{server.url}/demo")
+    await visitor.say("first chat")
+    await visitor.part(".theirs .bubble").first.wait_for()
+    await visitor.part("[aria-haspopup=menu]").click()
+    await visitor.part("[role=menuitem]").last.click()
+    await visitor.part("[role=alertdialog] .primary").click()
+    await visitor.sees("The chat has ended")
+    await visitor.part(".rating .link").click()  # skips the first question
+    await visitor.part(".numbers").wait_for()
+    await visitor.part(".wide").click()
+    await visitor.part(".welcome").wait_for()
+    await visitor.say("second chat")
+    await visitor.part(".theirs .bubble").first.wait_for()
+    assert await visitor.mine() == ["second chat"]
+    await visitor.page.reload()
+    await visitor.part(".launcher").click()
+    await visitor.sees("second chat")
+    assert await visitor.mine() == ["second chat"]
+
+
 async def test_it_lives_on_a_page_that_trusts_nobody(strict_shop: Shop, visitor: Window) -> None:
     await visitor.open(strict_shop("data-site='default' data-locale='de' data-accent='#ffd400'"))
     await visitor.say("Hallo 👋")
