@@ -28,8 +28,8 @@ from antiphon.demo.wire import BROKEN, SaidNo
 
 log = logging.getLogger(__name__)
 
-ARRIVALS_A_S = 0.24  # at pace 1, on average ...
-WAVE, WAVE_S = 0.45, 240.0  # ... swinging by so much, once in so long
+ARRIVALS_A_S = 0.26  # at pace 1, on average ...
+WAVE, WAVE_S = 0.55, 240.0  # ... swinging by so much, once in so long
 EVENNESS = 3  # 1 would be pure chance (Poisson), with gaps in which nothing happens on the screen
 OPENING = 7  # visitors who come in the first seconds
 OPENING_S = 0.45  # between two of them

@@ -36,7 +36,7 @@ class Colleague:
     queues: tuple[str, ...]
     slots: int = 3
     pace: float = 1.0
-    misses: float = 0.06
+    misses: float = 0.1
 
     @property
     def first_name(self) -> str:
@@ -48,11 +48,11 @@ class Colleague:
 
 
 TEAM = (
-    Colleague(id="priya", name="Priya Nair", queues=("garden", "support"), pace=0.9, misses=0.03),
+    Colleague(id="priya", name="Priya Nair", queues=("garden", "support"), pace=0.9, misses=0.05),
     Colleague(id="tom", name="Tom Becker", queues=("orders", "support"), slots=2),
-    Colleague(id="lucia", name="Lucía Ortega", queues=("orders", "garden"), pace=0.85, misses=0.04),
+    Colleague(id="lucia", name="Lucía Ortega", queues=("orders", "garden"), pace=0.85, misses=0.06),
     Colleague(
-        id="jonas", name="Jonas Lindqvist", queues=("garden", "orders"), slots=2, pace=1.25, misses=0.12
+        id="jonas", name="Jonas Lindqvist", queues=("garden", "orders"), slots=2, pace=1.25, misses=0.16
     ),
     Colleague(id="amara", name="Amara Okafor", queues=("support", "orders"), slots=2, pace=0.95),
     Colleague(id="mei", name="Mei Tanaka", queues=("support", "garden"), slots=2, pace=1.1),
