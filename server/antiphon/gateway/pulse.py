@@ -270,6 +270,7 @@ def difference(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, A
     moved = {name: value for name, value in totals.items() if old_totals.get(name) != value}
     if moved:
         changed["totals"] = moved
-    if now.get("alerts") != before.get("alerts"):
-        changed["alerts"] = now.get("alerts")
+    for name in ("alerts", "zone", "day_from_ms"):
+        if now.get(name) != before.get(name):
+            changed[name] = now.get(name)
     return {"as_of_ms": now.get("as_of_ms"), "whole": False, **changed} if changed else None

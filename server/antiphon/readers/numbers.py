@@ -71,9 +71,10 @@ class Numbers:
     # -- questions --------------------------------------------------------------------------------
 
     def board(self, now_ms: int) -> dict[str, Any]:
-        """The whole board as the contract's frame."""
+        """The whole board as the contract's frame, and whose day it counts."""
         self._replan()
-        return self.live.board(now_ms).wire()
+        day_ms, _ = day_of(now_ms, zone_of(self._zone))
+        return {**self.live.board(now_ms).wire(), "zone": self._zone, "day_from_ms": day_ms}
 
     def behind(self, kpi: str, now_ms: int, queue: str = "", agent: str = "") -> list[str]:
         """The conversations that today's number was counted from, newest first."""
