@@ -28,7 +28,7 @@ function LogIn({ face }: { face: Face }) {
   return (
     <Page title={t(`login.${face}`)} lead={t("login.lead")}>
       <form onSubmit={form.submit}>
-        <Problem error={form.error.value} />
+        <Problem error={form.problem()} />
         <Field
           label={t("login.email")}
           type="email"
@@ -55,7 +55,7 @@ function SetUp({ face, token }: { face: Face; token: string }) {
   return (
     <Page title={t("setup.title")} lead={t("setup.lead")}>
       <form onSubmit={form.submit}>
-        <Problem error={form.error.value} />
+        <Problem error={form.problem()} />
         <Field label={t("setup.name")} autoComplete="name" autofocus required {...form.field("name")} />
         <Field
           label={t("login.email")}
@@ -75,6 +75,9 @@ function SetUp({ face, token }: { face: Face; token: string }) {
           {t("setup.go")}
         </Button>
       </form>
+      <p class="door-foot">
+        <a href={`/${face}`}>{t("setup.have")}</a>
+      </p>
     </Page>
   )
 }
@@ -106,7 +109,10 @@ function useForm<V extends { [name: string]: string }>(blank: V, send: (values: 
       busy.value = false
     }
   }
-  return { field, submit, error, busy }
+  /** What is wrong with no field of this form. */
+  const problem = () =>
+    error.value && !(error.value.field && error.value.field in blank) ? error.value : null
+  return { field, submit, problem, busy }
 }
 
 interface PasswordProps {
@@ -143,7 +149,7 @@ function Password(props: PasswordProps) {
 }
 
 function Problem({ error }: { error: Refused | null }) {
-  if (!error || error.field) return null
+  if (!error) return null
   return (
     <p class="problem" role="alert">
       <Icon name="alert" size={16} />
