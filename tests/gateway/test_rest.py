@@ -11,6 +11,7 @@ import yarl
 
 from antiphon.gateway.auth import cookie_name
 from antiphon.gateway.limits import Limits, Rate
+from antiphon.journal.trackers import StoredTrackers
 from tests.gateway.house import PASSWORD, House, cmid, one_shape, open_house
 
 # -- logging in --------------------------------------------------------------------------------------
@@ -265,10 +266,13 @@ async def test_forgetting_a_person_blanks_his_words_and_keeps_the_count(house: H
     _, export = await house.rest("GET", f"/api/visitors/{who}/export", "sue")
     assert "I am Jane Roe" in json.dumps(export)
     count = await house.stored(conversation)
+    trackers = StoredTrackers(house.node.database, house.node.desk.now_ms)
+    await trackers.save(conversation, {"slots": {"name": "Jane Roe"}})
     status, told = await house.rest("POST", f"/api/visitors/{who}/erase", "ada", json={})
     assert (status, told["messages"] >= 2) == (200, True)
     await asyncio.wait_for(visitor.gone.wait(), 5)
     assert await house.stored(conversation) >= count
+    assert await trackers.load(conversation) is None
     for path in (f"/api/conversations/{conversation}", f"/api/visitors/{who}"):
         _, seen = await house.rest("GET", path, "sue")
         assert "Jane" not in json.dumps(seen)

@@ -182,6 +182,7 @@ class Pulse:
         """He was renamed or erased: look again."""
         self._names.pop(visitor, None)
         self._previews.clear()
+        self._handoffs.clear()
 
     async def _tell_board(self) -> None:
         if not any(self._hall.seats.users("/supervisor")):

@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, delete, func, insert, or_, select, update
 
 from antiphon.journal.engine import Database
 from antiphon.journal.sessions import hash_of
-from antiphon.journal.tables import conversations, messages, visitors
+from antiphon.journal.tables import conversations, messages, trackers, visitors
 
 TRAIL = 20  # pages remembered
 
@@ -131,7 +131,10 @@ class Visitors:
             return [_visitor(row) for row in (await db.execute(query)).mappings()]
 
     async def erase(self, visitor_id: str) -> int:
-        """Forget the person: how many messages were blanked. Counts, times and numbers stay."""
+        """Forget the person, and what the bot learned of him: how many messages were blanked.
+
+        Counts, times and numbers stay.
+        """
         blank: dict[str, Any] = {
             "external_id": None, "name": None, "email": None, "verified": False, "locale": None,
             "user_agent": None, "attributes": {}, "page": None, "trail": [],
@@ -140,6 +143,7 @@ class Visitors:
         his = select(conversations.c.id).where(conversations.c.visitor == visitor_id)
         async with self._database.writing() as db:
             blanked = await db.execute(update(messages).where(messages.c.stream.in_(his)).values(words="{}"))
+            await db.execute(delete(trackers).where(trackers.c.conversation.in_(his)))
             await db.execute(update(visitors).where(visitors.c.id == visitor_id).values(blank))
         return int(blanked.rowcount)
 
