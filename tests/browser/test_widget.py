@@ -1,7 +1,9 @@
 """The widget in a real browser against the real server: what a visitor sees, on pages that trust nobody."""
 
+import re
+
 import pytest
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Route, expect
 
 from tests.browser.conftest import Agent, Line, Shop, Window
 from tests.flows.conftest import Server, cmid
@@ -183,6 +185,19 @@ async def test_the_snippet_works_before_the_script_has_come_and_twice(
     await visitor.part(".writer textarea").wait_for()
     await expect(visitor.page.locator("antiphon-chat")).to_have_count(1)
     assert visitor.complaints == []
+
+
+async def test_a_loader_that_outlived_an_upgrade_finds_the_widget(server: Server, visitor: Window) -> None:
+    async def yesterdays(route: Route) -> None:
+        today = await (await route.fetch()).text()
+        await route.fulfill(
+            body=re.sub(r"visitor-[\w-]+\.js", "visitor-gone.js", today), content_type="text/javascript"
+        )
+
+    await visitor.page.route("**/w.js", yesterdays)
+    await visitor.open(f"{server.url}/demo")
+    await visitor.say("still here")
+    await visitor.sees("still here")
 
 
 async def test_the_page_may_ask_and_is_told(strict_shop: Shop, visitor: Window) -> None:

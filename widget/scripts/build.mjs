@@ -142,6 +142,7 @@ writeFileSync(
   join(out, "manifest.json"),
   `${JSON.stringify({ "w.js": loader, visitor, ...pages }, null, 2)}\n`,
 )
+writeFileSync(join(out, "visitor.js"), `export * from "./${visitor.file}"\n`) // for loaders that outlived an upgrade
 copyFileSync(resolve(root, "src/ui/icon.svg"), join(out, "icon.svg")) // the server's /favicon.ico
 compress(out)
 rmSync(target, { recursive: true, force: true })

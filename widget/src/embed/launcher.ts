@@ -57,7 +57,6 @@ function drawing(shape: string): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg")
   const path = document.createElementNS(svg.namespaceURI as "http://www.w3.org/2000/svg", "path")
   svg.setAttribute("viewBox", "0 0 24 24")
-  svg.setAttribute("aria-hidden", "true")
   path.setAttribute("d", shape)
   svg.append(path)
   return svg

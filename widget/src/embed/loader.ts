@@ -33,8 +33,10 @@ function load(): void {
 }
 
 async function fetchWidget(at: Mounted): Promise<void> {
-  const module: { mount(at: Mounted): Widget } = await import(
-    /* @vite-ignore */ `${origin}/static/${__VISITOR__}`
+  const files = `${origin}/static/`
+  // A loader out of a browser's cache may name a file that an upgrade has removed: the alias is always there.
+  const module: { mount(at: Mounted): Widget } = await import(/* @vite-ignore */ files + __VISITOR__).catch(
+    () => import(/* @vite-ignore */ `${files}visitor.js`),
   )
   if (mounted !== at) return
   widget = module.mount(at)
@@ -42,9 +44,9 @@ async function fetchWidget(at: Mounted): Promise<void> {
 }
 
 /** The next try loads again; the page may say so. */
-function failed(error: unknown): void {
+function failed(): void {
   loading = null
-  dispatchEvent(new CustomEvent("antiphon:error", { detail: { code: "unavailable", message: `${error}` } }))
+  dispatchEvent(new CustomEvent("antiphon:error", { detail: { code: "unavailable" } }))
 }
 
 function flush(): void {

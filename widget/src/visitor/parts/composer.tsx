@@ -81,7 +81,7 @@ function EmojiButton({ area, model }: { area: { current: HTMLTextAreaElement | n
   const picker = useSignal<Picker | null>(null)
   const open = useSignal(false)
   const toggle = async () => {
-    picker.value ??= (await import("./emoji")).Emoji
+    picker.value ??= (await import("./emoji").catch(() => null))?.Emoji ?? null
     open.value = !open.value
   }
   const close = () => {
