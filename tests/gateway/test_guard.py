@@ -16,7 +16,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from antiphon.gateway.address import Proxies
 from antiphon.gateway.guard import BoundedQueue
-from antiphon.gateway.limits import Limits
+from antiphon.gateway.limits import Bucket, Buckets, Limits, Rate
 from tests.gateway.house import House, Line, cmid, eventually, one_shape, open_house
 from tests.gateway.raw import raw
 
@@ -265,3 +265,41 @@ def test_our_own_origin_is_the_configured_one_on_its_host(base: str | None, host
     proxies = Proxies(base_url=base)
     request = make_mocked_request("GET", "/", headers={"Host": host})
     assert proxies.origin(request) == origin
+
+
+async def test_one_address_holds_only_so_many_sockets(tmp_path: Path) -> None:
+    few = Limits(sockets_per_address=2)
+    database = f"sqlite:///{tmp_path / 'few.db'}"
+    async with open_house(database, tmp_path, limits=few, trusted_proxies=("127.0.0.1/32",)) as house:
+        crowd = {"X-Forwarded-For": "203.0.113.9"}
+        async with raw(house, **crowd) as first, raw(house, **crowd):
+            with pytest.raises(aiohttp.WSServerHandshakeError):
+                async with raw(house, **crowd):
+                    pass
+            async with raw(house, **{"X-Forwarded-For": "203.0.113.10"}) as other:
+                assert (await other.join()).startswith("40/visitor,")
+            assert (await first.join()).startswith("40/visitor,")
+        await eventually(lambda: not house.node.wire.hall.server.eio.sockets)
+        async with raw(house, **crowd) as again:
+            assert (await again.join()).startswith("40/visitor,")
+
+
+def test_a_bucket_gives_its_burst_and_then_its_rate() -> None:
+    now = [0.0]
+    bucket = Bucket(Rate(burst=3, per_s=2), lambda: now[0])
+    assert [bucket.take() for _ in range(4)] == [0, 0, 0, 0.5]
+    now[0] += 0.5
+    assert [bucket.take(), bucket.take()] == [0, 0.5]
+    now[0] += 100
+    assert [bucket.take() for _ in range(4)] == [0, 0, 0, 0.5]
+
+
+def test_buckets_are_each_ones_own_and_the_forgotten_are_full_again() -> None:
+    buckets = Buckets(Rate(burst=1, per_s=0.001), keep=2)
+    assert [buckets.take(name) > 0 for name in ("a", "a", "b", "c", "a")] == [
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]

@@ -91,6 +91,15 @@ async def test_passwords_cannot_be_tried_for_long(strict_door: House) -> None:
     assert (status, answer["error"]["retryable"]) == (429, True)
 
 
+async def test_who_asks_too_fast_is_told_when_to_come_back(tmp_path: Path) -> None:
+    slow = Limits(rest=Rate(burst=2, per_s=0.1))
+    async with open_house(f"sqlite:///{tmp_path / 'slow.db'}", tmp_path, limits=slow) as house:
+        for status in (401, 401, 429):
+            async with house.http.get(house.url + "/api/me") as answer:
+                assert answer.status == status
+        assert 1 <= int(answer.headers["Retry-After"]) <= 11
+
+
 async def test_the_first_administrators_link_works_once(house: House) -> None:
     token = await house.node.directory.sessions.setup_token()
     new = {"email": "eve@example.org", "name": "Eve", "password": "a long enough one"}
