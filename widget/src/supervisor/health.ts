@@ -56,7 +56,7 @@ export const waitingBands = (freeSlots: number, agentsOnline: number): Bands => 
   better: "lower",
   warn: freeSlots,
   bad: freeSlots + Math.max(1, agentsOnline),
-  margin: 0,
+  margin: 1, // places come and go by the second; one person more or less is no news
 })
 
 export const loadBands: Bands = { better: "lower", warn: 0.85, bad: 0.999, margin: 0.03 }

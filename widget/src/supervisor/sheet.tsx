@@ -4,7 +4,7 @@
  */
 
 import type { ComponentChildren } from "preact"
-import { useEffect, useRef } from "preact/hooks"
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks"
 import { Icon, type IconName } from "../ui/icons"
 import { bindKeys } from "../ui/keys"
 import { EmptyState, IconButton } from "../ui/kit"
@@ -19,14 +19,12 @@ export function SideSheet({ model }: { model: Model }) {
   const { name, params } = router.route.value
   const open = name !== null && name !== "board"
   const opener = useRef<Element | null>(null)
-  useEffect(() => {
-    if (open) {
-      opener.current = document.activeElement
-      return bindKeys({ Escape: () => !covered() && home() })
-    }
-    if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
-    opener.current = null
+  // Before the sheet's own effects: they move the focus.
+  useLayoutEffect(() => {
+    if (open) opener.current = document.activeElement
+    else if (opener.current instanceof HTMLElement && opener.current.isConnected) opener.current.focus()
   }, [open])
+  useEffect(() => (open ? bindKeys({ Escape: () => !covered() && home() }) : undefined), [open])
   if (!open) return null
   const id = params.id ?? ""
   if (name === "talk") return <Talk key={id} model={model} id={id} />
