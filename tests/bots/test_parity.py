@@ -18,6 +18,18 @@ from tests.bots.conftest import SdkActions
 from tests.bots.record_rasa import FILE, undated
 
 RECORDED: list[list[dict[str, Any]]] = json.loads(FILE.read_text(encoding="utf-8"))
+# Where we go another way on purpose; strict, so that a difference that goes away is noticed.
+DIFFERENT = {
+    "/order_status > /damaged > /want_refund": "a pressed button is no answer in words to a form's question",
+    "/damaged > /shipping > /want_refund": "a story is not picked up again after another question came between",
+}
+
+
+def story(turns: list[dict[str, Any]]) -> Any:
+    name = " > ".join(turn["said"] for turn in turns)
+    known = DIFFERENT.get(name)
+    marks = [pytest.mark.xfail(strict=True, reason=known)] if known else []
+    return pytest.param(turns, id=name, marks=marks)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +37,7 @@ def project() -> Project:
     return read_project(default_project())
 
 
-@pytest.mark.parametrize("turns", RECORDED, ids=lambda turns: " > ".join(turn["said"] for turn in turns))
+@pytest.mark.parametrize("turns", [story(turns) for turns in RECORDED])
 async def test_both_engines_go_the_same_way(
     turns: list[dict[str, Any]], project: Project, cache: Any, sdk: SdkActions
 ) -> None:
@@ -75,6 +87,6 @@ def handed_over(messages: list[dict[str, Any]]) -> bool:
 
 
 def test_enough_was_recorded() -> None:
-    assert len(RECORDED) >= 40
-    assert sum(map(len, RECORDED)) >= 100
+    assert len(RECORDED) >= 60
+    assert sum(map(len, RECORDED)) >= 170
     assert any(handed_over(turn["messages"]) for turns in RECORDED for turn in turns)
