@@ -300,13 +300,14 @@ export class Model {
     this.status.value = status
     if (status.phase === "refused")
       this.bus.tell("error", { code: status.error.code, message: status.error.message })
-    if (status.phase === "refused" && status.error.code === "unauthorized" && this.store.get("token"))
-      this.renew()
+    if (status.phase === "refused" && status.error.code === "unauthorized") this.renew()
   }
 
-  /** The token is no longer known (another secret, an erased visitor): begin as a new one. */
+  /** What was shown is not believed: a badly signed identity, or a token of another time. Without it, then. */
   private renew(): void {
-    this.store.set("token", null)
+    if (!this.identity && !this.store.get("token")) return
+    if (this.identity) this.identity = undefined
+    else this.store.set("token", null)
     this.line.open()
   }
 

@@ -48,8 +48,10 @@ const nextTime = (atMs: number): string =>
 /** How long an answer usually takes: the server's own median, or nothing promised. */
 function promise(model: Model): string {
   const { reply_time_s: seconds, hours } = model.session.value?.site ?? {}
-  if (hours?.open === false && typeof hours.next_opening_ms === "number")
-    return t("closed", { time: nextTime(hours.next_opening_ms) })
+  if (hours?.open === false) {
+    const nextMs = hours.next_opening_ms
+    return typeof nextMs === "number" ? t("closed", { time: nextTime(nextMs) }) : ""
+  }
   if (!seconds) return t("replies.online")
   return t("replies", { time: duration(Math.max(60, seconds) * 1_000, locale.value) })
 }
