@@ -5,10 +5,11 @@ import { Icon } from "../ui/icons"
 import { Avatar, Button, EmptyState } from "../ui/kit"
 import { sinceMs, skewMs, now as tick, ticks } from "../ui/time"
 import { byAttention, type Need, need, type Owed, type Sort, sorted, turned } from "./attention"
-import type { AgentRow } from "./board"
+import type { AgentRow, Share } from "./board"
 import { percent, ratioOf, whole } from "./figures"
 import type { Model } from "./model"
 import { Mark } from "./queues"
+import type { Scores } from "./scores"
 import { Slots } from "./spark"
 import { StatusButton } from "./status"
 import { Cell, type Column, Head, Section } from "./table"
@@ -26,28 +27,24 @@ const columns = (): readonly Column<Key>[] => [
   { key: "csat", name: t("col.csat"), kpi: "csat", figure: true, room: "wide" },
 ]
 
-const reader = (owed: Owed): { readonly [key in Key]: (row: AgentRow) => string | number | null } => ({
+const reader = (
+  owed: Owed,
+  scores: Scores,
+): { readonly [key in Key]: (row: AgentRow) => string | number | null } => ({
   agent: row => row.name,
   status: row => row.status,
   since: row => -row.sinceMs,
   load: row => row.load,
   reply: row => -(owed.get(row.agent) ?? 0) || null,
-  handled: row => row.handled,
-  csat: row => row.csat && ratioOf(row.csat),
+  handled: row => scores.get(row.agent)?.handled ?? null,
+  csat: row => ratioOf(scores.get(row.agent)?.csat ?? { num: 0, den: 0 }),
 })
-
-/** A column about which the server says nothing of anybody is not drawn. */
-function known(rows: readonly AgentRow[]): readonly Column<Key>[] {
-  const told = { handled: rows.some(row => row.handled !== null), csat: rows.some(row => row.csat !== null) }
-  return columns().filter(({ key }) => (key === "handled" || key === "csat" ? told[key] : true))
-}
 
 export function Agents({ model }: { model: Model }) {
   const sort = useSignal<Sort<Key> | null>(null)
   const all = useSignal(false)
   const rows = useOrder(model, sort)
   const offline = rows.value.filter(resting)
-  const shape = known(rows.value)
   const shown = all.value ? rows.value : rows.value.filter(row => !resting(row))
   return (
     <Section
@@ -59,7 +56,7 @@ export function Agents({ model }: { model: Model }) {
       {rows.value.length ? (
         <table class="board-table agents">
           <Head
-            columns={shape}
+            columns={columns()}
             sort={sort.value}
             onSort={column => {
               sort.value = turned(sort.value, column.key, !!column.figure)
@@ -67,7 +64,7 @@ export function Agents({ model }: { model: Model }) {
           />
           <tbody>
             {shown.map(row => (
-              <Row key={row.agent} model={model} row={row} has={key => shape.some(one => one.key === key)} />
+              <Row key={row.agent} model={model} row={row} />
             ))}
           </tbody>
         </table>
@@ -92,7 +89,7 @@ function useOrder(model: Model, sort: { readonly value: Sort<Key> | null }) {
     const rows = [...model.board.value.agents.values()]
     const at = tick.value + skewMs.value
     const laid = sort.value
-      ? sorted(rows, sort.value, reader(model.owed.value))
+      ? sorted(rows, sort.value, reader(model.owed.value, model.scores.value))
       : byAttention(rows, model.owed.value, at)
     return laid.map(row => row.agent).join("\n")
   })
@@ -111,8 +108,9 @@ const Order = ({ sort, onReset }: { sort: Sort<Key> | null; onReset: () => void 
     <span class="order">{t("agents.attention")}</span>
   )
 
-function Row({ model, row, has }: { model: Model; row: AgentRow; has: (key: Key) => boolean }) {
+function Row({ model, row }: { model: Model; row: AgentRow }) {
   const owed = model.owed.value.get(row.agent) ?? null
+  const score = model.scores.value.get(row.agent)
   const why = need(row, owed, tick.value + skewMs.value)
   return (
     <tr data-need={why === "none" ? undefined : why}>
@@ -135,12 +133,10 @@ function Row({ model, row, has }: { model: Model; row: AgentRow; has: (key: Key)
         <Load row={row} />
       </td>
       <Reply sinceMs={owed} late={why === "reply_late"} />
-      {has("handled") && <Cell room="wide">{whole(row.handled, locale.value)}</Cell>}
-      {has("csat") && (
-        <Cell room="wide">
-          <Csat row={row} />
-        </Cell>
-      )}
+      <Cell room="wide">{whole(score?.handled ?? null, locale.value)}</Cell>
+      <Cell room="wide">
+        <Csat share={score?.csat} />
+      </Cell>
     </tr>
   )
 }
@@ -180,12 +176,12 @@ function Reply({ sinceMs: since, late }: { sinceMs: number | null; late: boolean
   )
 }
 
-function Csat({ row }: { row: AgentRow }) {
-  if (!row.csat?.den) return <span class="zero">–</span>
+function Csat({ share }: { share: Share | null | undefined }) {
+  if (!share?.den) return <span class="zero">–</span>
   return (
     <>
-      {percent(ratioOf(row.csat), locale.value, 0)}
-      <span class="note">{t("sub.n", { n: row.csat.den })}</span>
+      {percent(ratioOf(share), locale.value, 0)}
+      <span class="note">{t("sub.n", { n: share.den })}</span>
     </>
   )
 }

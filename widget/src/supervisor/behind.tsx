@@ -73,8 +73,11 @@ export function QueueSheet({ model, id }: { model: Model; id: string }) {
   )
 }
 
+const NOBODY = { num: 0, den: 0 }
+
 export function AgentSheet({ model, id }: { model: Model; id: string }) {
   const row = model.board.value.agents.get(id)
+  const score = model.scores.value.get(id)
   const mine = new Set(row?.conversations)
   const all = inOrder(model.board.value.live.values())
   const talks = all.filter(talk => talk.agent === id || mine.has(talk.conversation))
@@ -97,13 +100,13 @@ export function AgentSheet({ model, id }: { model: Model; id: string }) {
           <Fact
             name={t("col.handled")}
             kpi="conversations_per_hour"
-            value={whole(row.handled, locale.value)}
+            value={whole(score?.handled ?? null, locale.value)}
           />
           <Fact
             name={t("col.csat")}
             kpi="csat"
-            value={row.csat ? percent(ratioOf(row.csat), locale.value, 0) : "–"}
-            note={row.csat ? t("sub.n", { n: row.csat.den }) : undefined}
+            value={percent(ratioOf(score?.csat ?? NOBODY), locale.value, 0)}
+            note={t("sub.n", { n: score?.csat?.den ?? 0 })}
           />
         </dl>
         <Talks model={model} talks={talks} />

@@ -50,8 +50,6 @@ export interface AgentRow {
   readonly conversations: readonly string[]
   readonly queues: readonly string[]
   readonly wrapups: number
-  readonly handled: number | null
-  readonly csat: Share | null
 }
 
 export interface LiveRow {
@@ -161,8 +159,6 @@ function agentRow(row: Json): AgentRow {
     conversations: strings(row.conversations),
     queues: strings(row.queues),
     wrapups: count(row.wrapups),
-    handled: number(row.handled_today),
-    csat: share(row.csat_today),
   }
 }
 

@@ -18,10 +18,11 @@ import { type AgentStatus, type Board, EMPTY, merge } from "./board"
 import { type Definition, readDefinitions } from "./definitions"
 import { Levels } from "./health"
 import { nowOf } from "./now"
+import { readScores, SCORES, type Scores } from "./scores"
 import { readTrends, TRENDS, type Trends } from "./trends"
 
 const SKEW_NOISE_MS = 300 // a frame's way here is no clock's fault
-const TREND_EVERY_MS = 60_000
+const DAY_EVERY_MS = 60_000
 
 export type Model = ReturnType<typeof createModel>
 
@@ -30,6 +31,7 @@ export function createModel() {
   const heard = signal(false)
   const definitions = signal<ReadonlyMap<string, Definition>>(new Map())
   const trends = signal<Trends>(new Map())
+  const scores = signal<Scores>(new Map())
   const views = signal<ReadonlyMap<string, View>>(new Map())
   const typing = signal<(Signal & { readonly heardAtMs: number }) | null>(null)
   const desk = openLine<SupervisorCalls>({
@@ -58,26 +60,29 @@ export function createModel() {
   function begin(): void {
     heard.value = true
     void loadDefinitions()
-    void loadTrends()
+    void loadDay()
   }
 
   async function loadDefinitions(): Promise<void> {
     definitions.value = readDefinitions(await rest("GET", "/api/kpis").catch(() => ({})))
   }
 
-  async function loadTrends(): Promise<void> {
+  /** The day so far, and each agent's; while nobody looks it can wait. */
+  async function loadDay(): Promise<void> {
     const from = board.value.dayFromMs
     if (from === null || document.hidden) return
-    const to = Date.now() + skewMs.value
-    const query = `kpi=${TRENDS.join(",")}&interval=15m&from=${from}&to=${to}&tz=${encodeURIComponent(board.value.zone)}`
-    trends.value = readTrends(await rest("GET", `/api/reports?${query}`).catch(() => ({})), trends.value)
+    const period = `from=${from}&to=${Date.now() + skewMs.value}&tz=${encodeURIComponent(board.value.zone)}`
+    const report = (kpis: readonly string[], cut: string) =>
+      rest("GET", `/api/reports?kpi=${kpis.join(",")}&${cut}&${period}`).catch(() => ({}))
+    trends.value = readTrends(await report(TRENDS, "interval=15m"), trends.value)
+    scores.value = readScores(await report(SCORES, "by=agent"), scores.value)
   }
 
   /** After a cut the server has forgotten what we read along. */
   const rejoin = effect(() => {
     if (desk.status.value.phase === "open") for (const id of watched) void adopt(id).catch(() => undefined)
   })
-  const trendTimer = setInterval(() => heard.value && void loadTrends(), TREND_EVERY_MS)
+  const dayTimer = setInterval(() => heard.value && void loadDay(), DAY_EVERY_MS)
 
   async function adopt(conversation: string): Promise<void> {
     const { conversation: snapshot } = await desk.line.ask("watch", { conversation })
@@ -106,6 +111,7 @@ export function createModel() {
     owed: computed(() => owedReplies(board.value.live.values())),
     definitions,
     trends,
+    scores,
     views,
     typing,
     desk,
@@ -121,7 +127,7 @@ export function createModel() {
       desk.line.ask("set_status", { agent, status, ...(reason ? { reason } : {}) }),
     close(): void {
       rejoin()
-      clearInterval(trendTimer)
+      clearInterval(dayTimer)
       desk.close()
     },
   }
