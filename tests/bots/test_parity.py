@@ -21,7 +21,7 @@ RECORDED: list[list[dict[str, Any]]] = json.loads(FILE.read_text(encoding="utf-8
 # Where we go another way on purpose; strict, so that a difference that goes away is noticed.
 DIFFERENT = {
     "/order_status > /damaged > /want_refund": "a pressed button is no answer in words to a form's question",
-    "/damaged > /shipping > /want_refund": "a story is not picked up again after another question came between",
+    "/damaged > /shipping > /want_refund": "a story does not go on after another question",
 }
 
 
