@@ -1,6 +1,6 @@
 """Antiphon as it is shipped, with rates that a load generator may exceed.
 
-    python bench/hotpath/serve.py PORT DATABASE_URL → prints an agent's socket tickets, a line each
+python bench/hotpath/serve.py PORT DATABASE_URL → prints an agent's socket tickets, a line each
 """
 
 import asyncio
@@ -23,7 +23,10 @@ async def main(port: int, database_url: str) -> None:
     async with open_node(config, limits=LIMITS) as node:
         people = node.directory.people
         agent = await people.add(
-            email="load@example.org", name="Load", role="agent", password_hash=await Passwords().hash("x" * 12)
+            email="load@example.org",
+            name="Load",
+            role="agent",
+            password_hash=await Passwords().hash("x" * 12),
         )
         await node.wire.hall.roster.load()
         session = await node.directory.sessions.open(agent, "bench")

@@ -15,6 +15,7 @@ class Socket:
         self._ws, self._namespace = ws, namespace
         self._prefix = f"{namespace}," if namespace != "/" else ""
         self._next = 0
+        self._sending: set[asyncio.Future[None]] = set()
         self._acks: dict[int, asyncio.Future[Any]] = {}
         self.heard: Callable[[str, Any], None] = lambda event, data: None
         self.task: asyncio.Task[None] | None = None
@@ -42,7 +43,9 @@ class Socket:
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._acks[self._next] = future
         frame = f"42{self._prefix}{self._next}{json.dumps([event, payload])}"
-        asyncio.ensure_future(self._ws.send_str(frame))
+        sending = asyncio.ensure_future(self._ws.send_str(frame))
+        self._sending.add(sending)
+        sending.add_done_callback(self._sending.discard)
         return future
 
     async def close(self) -> None:

@@ -34,7 +34,7 @@ def as_csv(results: Sequence[Result]) -> str:
 
 def as_xlsx(results: Sequence[Result]) -> bytes:
     """A workbook with one sheet. Text is text: nothing is a formula."""
-    import xlsxwriter  # type: ignore[import-untyped]  # only who asks for a spreadsheet pays for it
+    import xlsxwriter  # only who asks for a spreadsheet pays for it
 
     out = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

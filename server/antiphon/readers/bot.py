@@ -43,7 +43,7 @@ class BotReader:
             if c.state == "bot" and c.asked > c.answered and c.id not in self._busy:
                 task = asyncio.create_task(self._turns(c))
                 self._busy[c.id] = task
-                task.add_done_callback(lambda _, one=c.id: self._busy.pop(one, None))  # type: ignore[misc]
+                task.add_done_callback(lambda _, one=c.id: self._busy.pop(one, None))  # type: ignore[misc]  # mypy cannot type a default
 
     async def close(self) -> None:
         """Stop what is under way; it will be found again."""
