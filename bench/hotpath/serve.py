@@ -34,7 +34,8 @@ async def main(port: int, database_url: str) -> None:
         assert login is not None
         ticket = await node.directory.sessions.ticket(login)
         await node.desk.set_status(ask.SetStatus(
-            conversation=f"agent:{agent.id}", agent=agent.id, status="busy", max_concurrency=50, queues=("support",),
+            conversation=f"agent:{agent.id}", agent=agent.id, status="busy", max_concurrency=50,
+            queues=("support",),
         ))  # fmt: skip
         async with serving(node):
             print(ticket, flush=True)
