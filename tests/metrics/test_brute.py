@@ -15,7 +15,7 @@ from .logs import DAY_MS, logs
 HOUR_MS = 3_600_000
 
 
-@settings(max_examples=800)
+@settings(max_examples=400)
 @given(logs(3), st.integers(-2, 3), st.integers(1, 5), st.integers(-1, 9), st.integers(0, HOUR_MS))
 def test_brute_force_agrees(
     streams: list[list[Event]], start: int, length: int, as_of: int, more_ms: int

@@ -5,6 +5,7 @@ the moment a snapshot shows and an interval is clipped at.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,9 @@ class Question:
             setattr(self, f"{name.removesuffix('_s')}_ms", round(getattr(settings, name) * 1000))
         self._site = Thresholds(settings.site_limits)
         self._queues = {queue: Thresholds(limits) for queue, limits in settings.queues.items()}
+        self._about(from_ms, to_ms, as_of_ms)
+
+    def _about(self, from_ms: int, to_ms: int, as_of_ms: int) -> None:
         self.from_ms, self.to_ms, self.as_of_ms = from_ms, to_ms, as_of_ms
         self.until_ms, self.now_ms = min(to_ms, as_of_ms + 1), min(to_ms, as_of_ms)
 
@@ -64,4 +68,6 @@ class Question:
 
     def within(self, from_ms: int, to_ms: int) -> "Question":
         """The same question about another period."""
-        return Question(from_ms, to_ms, self.as_of_ms, self.settings, zone=self.zone, hours=self.hours)
+        other = copy(self)
+        other._about(from_ms, to_ms, self.as_of_ms)
+        return other
