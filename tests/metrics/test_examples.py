@@ -7,7 +7,8 @@ import pytest
 
 from antiphon.metrics import CATALOGUE, Facts, Query, Settings, report
 
-from .examples import BY_GROUP, TIER_0, TIER_1, TIER_2, Example
+from .examples import TIER_0, Example
+from .examples_more import BY_GROUP, TIER_1, TIER_2
 from .histories import GOLDEN
 from .words import T0
 

@@ -12,16 +12,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from antiphon.metrics import calendar
-from antiphon.metrics.facts.rows import (
-    NEVER,
-    Action,
-    Conversation,
-    Employment,
-    Membership,
-    Order,
-    Session,
-    Signup,
-)
+from antiphon.metrics.facts.rows import NEVER, Conversation, Employment
+from antiphon.metrics.facts.rows_beside import Action, Membership, Order, Session, Signup
 from antiphon.metrics.linked import People
 from antiphon.metrics.question import Question
 

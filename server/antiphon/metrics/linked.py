@@ -8,18 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from antiphon.metrics.facts.rows import (
-    NEVER,
-    Answer,
-    Conversation,
-    Episode,
-    Leg,
-    Session,
-    Solve,
-    Ticket,
-    TicketStatus,
-    Visit,
-)  # fmt: skip
+from antiphon.metrics.facts.rows import NEVER, Answer, Conversation, Episode, Leg, Visit
+from antiphon.metrics.facts.rows_beside import Session, Solve, Ticket, TicketStatus
 from antiphon.metrics.facts.tickets import SOLVED
 
 SESSION_IDLE_MS = 1_800_000

@@ -7,7 +7,8 @@ payment and active within the window; a refund follows its order, on its own dat
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from antiphon.metrics.facts.rows import Conversation, Order
+from antiphon.metrics.facts.rows import Conversation
+from antiphon.metrics.facts.rows_beside import Order
 from antiphon.metrics.linked import People
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from antiphon.metrics import audience, coverage, derived, linked, sales
-from antiphon.metrics.facts import rows
+from antiphon.metrics.facts import rows, rows_beside
 
 ROWS: Mapping[str, type[tuple[object, ...]]] = {
     "conversation": rows.Conversation,
@@ -20,9 +20,9 @@ ROWS: Mapping[str, type[tuple[object, ...]]] = {
     "status": rows.Status,
     "shift": rows.Shift,
     "employment": rows.Employment,
-    "ticket": rows.Ticket,
-    "ticket_status": rows.TicketStatus,
-    "solve": rows.Solve,
+    "ticket": rows_beside.Ticket,
+    "ticket_status": rows_beside.TicketStatus,
+    "solve": rows_beside.Solve,
     "piece": derived.Piece,
     "handling": derived.Handling,
     "effort": derived.Effort,
@@ -34,13 +34,13 @@ ROWS: Mapping[str, type[tuple[object, ...]]] = {
     "flow": linked.Flow,
     "browse": linked.Browse,
     "gap": linked.Gap,
-    "action": rows.Action,
-    "session": rows.Session,
-    "order": rows.Order,
-    "signup": rows.Signup,
-    "membership": rows.Membership,
-    "mention": rows.Mention,
-    "benchmark": rows.Benchmark,
+    "action": rows_beside.Action,
+    "session": rows_beside.Session,
+    "order": rows_beside.Order,
+    "signup": rows_beside.Signup,
+    "membership": rows_beside.Membership,
+    "mention": rows_beside.Mention,
+    "benchmark": rows_beside.Benchmark,
     "sale": sales.Sale,
     "retained": audience.Retained,
     "user_day": audience.UserDay,

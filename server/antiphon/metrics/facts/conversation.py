@@ -15,7 +15,6 @@ from antiphon.metrics.facts.leaves import effective_leaves
 from antiphon.metrics.facts.reading import text
 from antiphon.metrics.facts.rows import (
     NEVER,
-    Action,
     Answer,
     Asked,
     Conversation,
@@ -27,7 +26,8 @@ from antiphon.metrics.facts.rows import (
     Turn,
     Visit,
     Wrapup,
-)  # fmt: skip
+)
+from antiphon.metrics.facts.rows_beside import Action
 from antiphon.metrics.facts.work import Handler, Work
 from antiphon.metrics.settings import Settings
 

@@ -11,7 +11,8 @@ from antiphon.domain.events import Event
 from antiphon.metrics.facts.book import Book
 from antiphon.metrics.facts.conversation import known
 from antiphon.metrics.facts.reading import text
-from antiphon.metrics.facts.rows import NEVER, Action, Answer, Asked, Membership, Order, Session, Signup
+from antiphon.metrics.facts.rows import NEVER, Answer, Asked
+from antiphon.metrics.facts.rows_beside import Action, Membership, Order, Session, Signup
 
 _IDLE_MS = 1_800_000
 _QUALIFYING = frozenset({"login", "order_paid", "goal_reached"})

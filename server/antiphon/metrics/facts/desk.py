@@ -6,7 +6,8 @@ from typing import NamedTuple
 from antiphon.domain.events import Event
 from antiphon.metrics.facts.conversation import known
 from antiphon.metrics.facts.reading import text
-from antiphon.metrics.facts.rows import NEVER, Benchmark, Mention
+from antiphon.metrics.facts.rows import NEVER
+from antiphon.metrics.facts.rows_beside import Benchmark, Mention
 
 
 class DeskFacts(NamedTuple):

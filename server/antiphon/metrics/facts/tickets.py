@@ -7,7 +7,8 @@ from antiphon.domain.events import Event
 from antiphon.metrics.facts.book import Book
 from antiphon.metrics.facts.conversation import known
 from antiphon.metrics.facts.reading import agent_of, text
-from antiphon.metrics.facts.rows import NEVER, Answer, Asked, Solve, Ticket, TicketStatus
+from antiphon.metrics.facts.rows import NEVER, Answer, Asked
+from antiphon.metrics.facts.rows_beside import Solve, Ticket, TicketStatus
 
 SOLVED = frozenset({"solved", "closed"})
 
