@@ -1,6 +1,7 @@
 """The live board is the report of today: however the events came in, whatever was folded before."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from antiphon.metrics import (
 )
 from antiphon.metrics.ledger import LIVE
 
+from .examples import TIER_0
 from .histories import GOLDEN, ms, read
 from .logs import DAY_MS, QUEUES, logs
 
@@ -39,6 +41,15 @@ def figures(streams: Sequence[Sequence[Event]], now_ms: int, queue: str = "") ->
 
 def tiles(board: Board) -> dict[str, Any]:
     return {id_: (tile["value"], tile["num"], tile["den"], tile["n"]) for id_, tile in board.totals.items()}
+
+
+def whole(parts: Sequence[Sequence[Event]]) -> list[list[Event]]:
+    """One history a stream, numbered anew."""
+    streams: dict[str, list[Event]] = {}
+    for event in in_order(parts):
+        history = streams.setdefault(event.stream, [])
+        history.append(replace(event, n=len(history) + 1))
+    return list(streams.values())
 
 
 def in_order(streams: Sequence[Sequence[Event]]) -> list[Event]:
@@ -155,6 +166,17 @@ def test_a_frame_holds_only_what_changed() -> None:
     assert [(row["agent"], row["load"]) for row in frame["agents"]] == [("a1", 0)]
     assert frame["totals"]["resolved_issues"]["value"] == 2
     assert "conversations_started" not in frame["totals"]
+
+
+def test_paid_hours_count_as_they_pass() -> None:
+    [day] = [e for e in TIER_0 if "productivity_paid" in e.gives]
+    streams = whole(day.streams)
+    for hour in (1, 5, 8):
+        now_ms = DAY_MS + hour * 3_600_000
+        live = Live()
+        live.load(streams, now_ms=now_ms)
+        assert tiles(live.board(now_ms)) == figures(streams, now_ms)
+        assert live.board(now_ms).totals["productivity_paid"]["den"] == hour
 
 
 def test_a_new_day_forgets_what_is_over_and_keeps_what_is_open() -> None:

@@ -201,6 +201,7 @@ class Live:
             tables: dict[str, Sequence[Any]] = {
                 "piece": [row for row in pieces if (row.to_at == NEVER) == tail],
                 "status": [row for row in statuses if (row.to_at == NEVER) == tail],
+                "shift": facts.shift if tail and isinstance(facts, AgentFacts) else (),
             }
             self._place(Source(id_, tables, None, not tail), now_ms)
 
