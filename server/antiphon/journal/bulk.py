@@ -7,17 +7,14 @@ given, the folded state of a conversation is left to be folded when somebody ask
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from antiphon.domain.conversation import TARGET
 from antiphon.domain.events import Event
-from antiphon.journal.codec import to_json
-from antiphon.journal.store import IN, LOCK, Store
+from antiphon.journal.codec import event_row, to_json
+from antiphon.journal.store import IN, Store, last_seq
 from antiphon.journal.tables import conversations, events, messages, streams
 
-_EVENT_COLUMNS = tuple(column.name for column in events.columns)
-_MESSAGE_COLUMNS = tuple(column.name for column in messages.columns)
 LATER = ""  # a conversation's doc that has still to be folded
 
 
@@ -28,8 +25,7 @@ class Bulk:
         self._store, self._database = store, store.database
 
     async def heads(self, names: Iterable[str]) -> dict[str, int]:
-        async with self._database.reading() as connection:
-            return await self._store.heads_in(connection, names)
+        return await self._store.heads(names)
 
     async def cmids(self, names: Iterable[str]) -> dict[str, set[str]]:
         """Every stream's keys."""
@@ -46,57 +42,40 @@ class Bulk:
 
     async def append(self, numbered: Sequence[Event]) -> None:
         """All of them in one transaction."""
-        if not numbered:
-            return
-        async with self._database.writing() as connection:
-            if self._database.postgres:
-                await connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
-            seq = (await connection.execute(select(func.coalesce(func.max(events.c.seq), 0)))).scalar_one()
-            rows = [_row(seq + i, event) for i, event in enumerate(numbered, start=1)]
-            words = [(e.stream, e.n, to_json(e.words)) for e in numbered if e.words]
-            await self._insert(connection, "events", _EVENT_COLUMNS, rows)
-            await self._insert(connection, "messages", _MESSAGE_COLUMNS, words)
-            await self._heads(connection, numbered)
+        if numbered:
+            await self._database.commit(lambda connection: self._append(connection, numbered))
 
-    async def _insert(
-        self, connection: AsyncConnection, table: str, columns: Sequence[str], rows: list[tuple[Any, ...]]
-    ) -> None:
-        if not rows:
-            return
-        if self._database.postgres:
-            raw: Any = (await connection.get_raw_connection()).driver_connection
-            await raw.copy_records_to_table(table, records=rows, columns=list(columns))
-            return
-        marks = ",".join("?" * len(columns))
-        statement = f"INSERT INTO {table} ({','.join(columns)}) VALUES ({marks})"
-        await connection.exec_driver_sql(statement, rows)
-
-    async def _heads(self, connection: AsyncConnection, numbered: Sequence[Event]) -> None:
+    def _append(self, connection: Connection, numbered: Sequence[Event]) -> None:
+        rows = self._store.rows
+        self._store.take_turn(connection)
+        seq = last_seq(connection)
+        rows.insert(
+            connection, events, [event_row(e.placed(seq + i)) for i, e in enumerate(numbered, start=1)]
+        )
+        words = [{"stream": e.stream, "n": e.n, "words": to_json(e.words)} for e in numbered if e.words]
+        rows.insert(connection, messages, words)
         by_stream: dict[str, list[Event]] = {}
         for event in numbered:
             by_stream.setdefault(event.stream, []).append(event)
         talks = {name: mine for name, mine in by_stream.items() if ":" not in name}
-        others = {name: mine for name, mine in by_stream.items() if ":" in name}
-        known = {row.id: row for row in await self._known(connection, talks)}
-        rows = [summary(name, mine, known.get(name)) for name, mine in talks.items()]
-        await self._store.rows.upsert(connection, conversations, rows)
-        heads = [{"stream": name, "head": mine[-1].n, "doc": "{}"} for name, mine in others.items()]
-        await self._store.rows.upsert(connection, streams, heads, changing=("head",))
-
-    async def _known(self, connection: AsyncConnection, names: Iterable[str]) -> list[Any]:
-        found: list[Any] = []
-        ordered = sorted(names)
-        for at in range(0, len(ordered), IN):
-            query = select(conversations).where(conversations.c.id.in_(ordered[at : at + IN]))
-            found += list(await connection.execute(query))
-        return found
+        known = _known(connection, talks)
+        rows.upsert(connection, conversations, [summary(n, mine, known.get(n)) for n, mine in talks.items()])
+        heads = [
+            {"stream": name, "head": mine[-1].n, "doc": "{}"}
+            for name, mine in by_stream.items()
+            if ":" in name
+        ]
+        rows.upsert(connection, streams, heads, changing=("head",))
 
 
-def _row(seq: int, e: Event) -> tuple[Any, ...]:
-    who = e.actor
-    return (
-        seq, e.stream, e.n, e.kind, e.at_ms, who.kind, who.id, who.name, e.cmid, e.cause, to_json(e.data),
-    )  # fmt: skip
+def _known(connection: Connection, names: Iterable[str]) -> dict[str, Any]:
+    """The rows of conversations that are there already."""
+    found: dict[str, Any] = {}
+    ordered = sorted(names)
+    for at in range(0, len(ordered), IN):
+        query = select(conversations).where(conversations.c.id.in_(ordered[at : at + IN]))
+        found.update((row.id, row) for row in connection.execute(query))
+    return found
 
 
 def summary(name: str, mine: Sequence[Event], before: Any) -> dict[str, Any]:

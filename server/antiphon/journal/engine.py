@@ -1,20 +1,25 @@
 """Opening the database: SQLite by default, PostgreSQL by URL. The only file that knows drivers.
 
-SQLite has one writer: a pool of one connection whose transactions begin IMMEDIATE (a plain
-BEGIN that reads and then writes is refused with "database is locked"), WAL so that readers are
-never blocked, and synchronous=FULL so that an acknowledged message survives a power cut.
+SQLite's transactions begin IMMEDIATE (a plain BEGIN that reads and then writes is refused with
+"database is locked"), WAL keeps readers from being blocked, and synchronous=FULL means that an
+acknowledged message survives a power cut. The journal itself is written by one thread with a
+connection of its own: a transaction is one hop to it and back, not one a statement.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+T = TypeVar("T")
 
 _BUSY_MS = 5000
 _POOL_WAIT_S = 10
@@ -26,6 +31,7 @@ class Database:
 
     read: AsyncEngine
     write: AsyncEngine
+    writer: "Writer | None" = None  # SQLite's own thread; PostgreSQL needs none
 
     @property
     def postgres(self) -> bool:
@@ -43,10 +49,38 @@ class Database:
         async with self.write.begin() as connection:
             yield connection
 
+    async def commit(self, work: Callable[[Connection], T]) -> T:
+        """The same for a function that wants a plain connection: the journal's way to write."""
+        if self.writer is not None:
+            return await self.writer.commit(work)
+        async with self.write.begin() as connection:
+            return await connection.run_sync(work)
+
     async def close(self) -> None:
+        if self.writer is not None:
+            await self.writer.close()
         await self.read.dispose()
         if self.write is not self.read:
             await self.write.dispose()
+
+
+class Writer:
+    """One thread with one connection, which commits what it is handed."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+
+    async def commit(self, work: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, work)
+
+    def _commit(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.begin() as connection:
+            return work(connection)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        self._thread.shutdown()
 
 
 def open_database(url: str) -> Database:
@@ -74,13 +108,17 @@ def _sqlite(path: str) -> Database:
     options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "pool_timeout": _POOL_WAIT_S}
     write = create_async_engine(url, pool_size=1, max_overflow=0, **options)
     read = create_async_engine(url, pool_size=4, max_overflow=0, **options)
-    for engine, begin in ((write, "BEGIN IMMEDIATE"), (read, "BEGIN")):
+    own = create_engine(
+        f"sqlite:///{path}", pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
+    )
+    engines = ((write.sync_engine, "BEGIN IMMEDIATE"), (read.sync_engine, "BEGIN"), (own, "BEGIN IMMEDIATE"))
+    for engine, begin in engines:
         _prepare(engine, begin)
-    return Database(read=read, write=write)
+    return Database(read=read, write=write, writer=Writer(own))
 
 
-def _prepare(engine: AsyncEngine, begin: str) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def _prepare(engine: Engine, begin: str) -> None:
+    @event.listens_for(engine, "connect")
     def connect(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
         cursor = connection.cursor()
@@ -91,6 +129,6 @@ def _prepare(engine: AsyncEngine, begin: str) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: Any) -> None:
         connection.exec_driver_sql(begin)

@@ -7,12 +7,14 @@ proves it, and mends them.
 from collections.abc import Callable
 from typing import Any
 
+from sqlalchemy import Connection
+
 from antiphon.domain import agent as shifts
 from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import Conversation, evolve
 from antiphon.journal.bulk import LATER
 from antiphon.journal.codec import conversation_of, shift_of, to_json
-from antiphon.journal.store import Store, row_of
+from antiphon.journal.store import Store, docs_in, row_of
 from antiphon.journal.tables import conversations, streams
 
 PAGE = 500  # streams checked and mended in one transaction
@@ -56,16 +58,19 @@ def _blank(stream: str) -> State | None:
 
 
 async def _mend(store: Store, page: list[State]) -> list[str]:
+    return await store.database.commit(lambda connection: _mended(connection, store, page))
+
+
+def _mended(connection: Connection, store: Store, page: list[State]) -> list[str]:
     talks = {state.id: state for state in page if isinstance(state, Conversation)}
     agents = {shifts.stream_of(state.agent): state for state in page if isinstance(state, Shift)}
-    async with store.database.writing() as connection:
-        kept = await store.docs_in(connection, conversations, "id", talks)
-        wrong = _wrong(talks, kept, conversation_of, "conversation")
-        await store.rows.upsert(connection, conversations, [row_of(talks[name]) for name, _ in wrong])
-        kept = await store.docs_in(connection, streams, "stream", agents)
-        bad = _wrong(agents, kept, shift_of, "shift")
-        rows = [{"stream": name, "head": agents[name].n, "doc": to_json(agents[name])} for name, _ in bad]
-        await store.rows.upsert(connection, streams, rows)
+    kept = docs_in(connection, conversations, "id", talks)
+    wrong = _wrong(talks, kept, conversation_of, "conversation")
+    store.rows.upsert(connection, conversations, [row_of(talks[name]) for name, _ in wrong])
+    kept = docs_in(connection, streams, "stream", agents)
+    bad = _wrong(agents, kept, shift_of, "shift")
+    rows = [{"stream": name, "head": agents[name].n, "doc": to_json(agents[name])} for name, _ in bad]
+    store.rows.upsert(connection, streams, rows)
     return [sentence for _, sentence in [*wrong, *bad] if sentence]
 
 

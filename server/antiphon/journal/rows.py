@@ -7,9 +7,8 @@ plain tuples, for the work SQLAlchemy does per row is most of what a message cos
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Insert, Table
+from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 Row = dict[str, Any]
 
@@ -22,24 +21,24 @@ class Rows:
         self._insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
         self._texts: dict[tuple[str, tuple[str, ...]], tuple[str, tuple[str, ...]]] = {}
 
-    async def insert(self, connection: AsyncConnection, table: Table, rows: Sequence[Row]) -> None:
+    def insert(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
         if rows:
-            await self._run(connection, table, (), rows)
+            self._run(connection, table, (), rows)
 
-    async def upsert(
-        self, connection: AsyncConnection, table: Table, rows: Sequence[Row], changing: Iterable[str] = ()
+    def upsert(
+        self, connection: Connection, table: Table, rows: Sequence[Row], changing: Iterable[str] = ()
     ) -> None:
         """Insert, or where the primary key is there set `changing` (all other columns if empty)."""
         if rows:
             keys = {column.name for column in table.primary_key}
             changed = tuple(changing) or tuple(name for name in rows[0] if name not in keys)
-            await self._run(connection, table, changed, rows)
+            self._run(connection, table, changed, rows)
 
-    async def _run(
-        self, connection: AsyncConnection, table: Table, changed: tuple[str, ...], rows: Sequence[Row]
+    def _run(
+        self, connection: Connection, table: Table, changed: tuple[str, ...], rows: Sequence[Row]
     ) -> None:
         text, order = self._text(table, changed)
-        await connection.exec_driver_sql(text, [tuple(row[name] for name in order) for row in rows])
+        connection.exec_driver_sql(text, [tuple(row[name] for name in order) for row in rows])
 
     def _text(self, table: Table, changed: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
         known = self._texts.get((table.name, changed))

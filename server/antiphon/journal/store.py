@@ -9,8 +9,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, func, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, Table, and_, func, select, text
 
 from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import Conversation, fold
@@ -56,38 +55,28 @@ class Store:
         Events come back with their global position. Raises what the driver raises when the
         transaction failed; then nothing at all was written.
         """
-        async with self.database.writing() as connection:
-            if self.database.postgres:
-                await connection.execute(_TAKE_TURN)
-            names = {event.stream for append in wanted for event in append.events}
-            heads = await self.heads_in(connection, names)
-            seq = (await connection.execute(_LAST)).scalar_one()
-            done = _place(wanted, heads, seq)
-            written = [append for append, placed in zip(wanted, done, strict=True) if placed]
-            await self._write(connection, written, [e for placed in done if placed for e in placed])
+        return await self.database.commit(lambda connection: self._append(connection, wanted))
+
+    def _append(self, connection: Connection, wanted: Sequence[Append]) -> list[tuple[Event, ...] | None]:
+        self.take_turn(connection)
+        names = {event.stream for append in wanted for event in append.events}
+        done = _place(wanted, heads_in(connection, names), last_seq(connection))
+        written = [append for append, placed in zip(wanted, done, strict=True) if placed]
+        self._write(connection, written, [e for placed in done if placed for e in placed])
         return done
 
-    async def heads_in(self, connection: AsyncConnection, names: Iterable[str]) -> dict[str, int]:
-        """How long each stream is, as this transaction sees it; a missing one is left out."""
-        heads: dict[str, int] = {}
-        ordered = sorted(names)
-        for table, key in ((conversations, conversations.c.id), (streams, streams.c.stream)):
-            for at in range(0, len(ordered), IN):
-                rows = await connection.execute(
-                    select(key, table.c.head).where(key.in_(ordered[at : at + IN]))
-                )
-                heads.update((name, head) for name, head in rows)
-        return heads
+    def take_turn(self, connection: Connection) -> None:
+        """Positions are given in the order they are committed: before the first insert."""
+        if self.database.postgres:
+            connection.execute(_TAKE_TURN)
 
-    async def _write(
-        self, connection: AsyncConnection, written: Sequence[Append], placed: Sequence[Event]
-    ) -> None:
-        await self.rows.insert(connection, events, [event_row(event) for event in placed])
+    def _write(self, connection: Connection, written: Sequence[Append], placed: Sequence[Event]) -> None:
+        self.rows.insert(connection, events, [event_row(event) for event in placed])
         words = [{"stream": e.stream, "n": e.n, "words": to_json(e.words)} for e in placed if e.words]
-        await self.rows.insert(connection, messages, words)
+        self.rows.insert(connection, messages, words)
         states = {append.stream: append.state for append in written}
         talks = [row_of(state) for state in states.values() if isinstance(state, Conversation)]
-        await self.rows.upsert(connection, conversations, talks)
+        self.rows.upsert(connection, conversations, talks)
         others = [
             {"stream": name, "head": state.n, "doc": to_json(state)}
             for name, state in states.items()
@@ -95,7 +84,7 @@ class Store:
         ]
         opened = {append.stream for append in written}
         others += [{"stream": e.stream, "head": e.n, "doc": "{}"} for e in placed if e.stream not in opened]
-        await self.rows.upsert(connection, streams, others)
+        self.rows.upsert(connection, streams, others)
 
     # -- reading ----------------------------------------------------------------------------------
 
@@ -163,21 +152,10 @@ class Store:
             doc = (await connection.execute(query)).scalar_one_or_none()
         return shift_of(doc) if doc else None
 
-    async def docs_in(
-        self, connection: AsyncConnection, table: Table, key: str, names: Iterable[str]
-    ) -> dict[str, str]:
-        """The kept states of some streams, as stored."""
-        found: dict[str, str] = {}
-        ordered = sorted(names)
-        for at in range(0, len(ordered), IN):
-            query = select(table.c[key], table.c.doc).where(table.c[key].in_(ordered[at : at + IN]))
-            found.update((name, doc) for name, doc in await connection.execute(query))
-        return found
-
     async def heads(self, names: Iterable[str]) -> dict[str, int]:
         """How long each stream is; a missing one is left out."""
         async with self.database.reading() as connection:
-            return await self.heads_in(connection, names)
+            return await connection.run_sync(heads_in, names)
 
     async def length(self, stream: str) -> int:
         """How many events a stream other than a conversation has."""
@@ -194,6 +172,33 @@ class Store:
     async def _events(self, query: Select[Any]) -> list[Event]:
         async with self.database.reading() as connection:
             return [event_of(row) for row in await connection.execute(query)]
+
+
+def last_seq(connection: Connection) -> int:
+    """The journal's last position, as this transaction sees it."""
+    return int(connection.execute(_LAST).scalar_one())
+
+
+def heads_in(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+    """How long each stream is, as this transaction sees it; a missing one is left out."""
+    heads: dict[str, int] = {}
+    ordered = sorted(names)
+    for table, key in ((conversations, conversations.c.id), (streams, streams.c.stream)):
+        mine = [name for name in ordered if (":" in name) == (table is streams)]
+        for at in range(0, len(mine), IN):
+            rows = connection.execute(select(key, table.c.head).where(key.in_(mine[at : at + IN])))
+            heads.update((name, head) for name, head in rows)
+    return heads
+
+
+def docs_in(connection: Connection, table: Table, key: str, names: Iterable[str]) -> dict[str, str]:
+    """The kept states of some streams, as stored."""
+    found: dict[str, str] = {}
+    ordered = sorted(names)
+    for at in range(0, len(ordered), IN):
+        query = select(table.c[key], table.c.doc).where(table.c[key].in_(ordered[at : at + IN]))
+        found.update((name, doc) for name, doc in connection.execute(query))
+    return found
 
 
 def _full() -> Select[Any]:
