@@ -8,6 +8,7 @@ import click
 
 from antiphon import __version__
 from antiphon.cli.accounts import user
+from antiphon.cli.bot import bot
 from antiphon.cli.reference import openapi
 from antiphon.cli.reports import replay, report
 from antiphon.cli.serving import demo, migrate, serve
@@ -35,5 +36,5 @@ def main(context: click.Context) -> None:
     context.obj = load(os.environ)
 
 
-for command in (serve, demo, migrate, user, import_, export, report, replay, config, doctor, openapi):
+for command in (serve, demo, migrate, user, import_, export, report, replay, bot, config, doctor, openapi):
     main.add_command(command)

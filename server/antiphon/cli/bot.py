@@ -1,0 +1,82 @@
+"""`antiphon bot`: what a bot's author needs: train, test, evaluate, talk."""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from antiphon.bots.build import default_project
+from antiphon.bots.builtin.source import ProjectError
+from antiphon.bots.workbench import run
+from antiphon.config import Config
+
+
+class _Bot(click.Group):
+    """A project that cannot be run is one line with its file and line."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (ProjectError, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group(cls=_Bot)
+def bot() -> None:
+    """Work on the bot's Rasa project (ANTIPHON_BOT_PROJECT; by default the demo shop's)."""
+
+
+@bot.command()
+@click.pass_obj
+def train(config: Config) -> None:
+    """Learn from the examples now, so that starting is quick."""
+    with tempfile.TemporaryDirectory() as scratch:
+        _say(run.train(_project(config), Path(config.cache_dir or scratch)))
+
+
+@bot.command()
+@click.pass_obj
+def evaluate(config: Config) -> None:
+    """Cross-validate: what would be understood, and what is mixed up."""
+    _say(run.evaluate(_project(config)))
+
+
+@bot.command()
+@click.pass_obj
+def test(config: Config) -> None:
+    """Play the project's test stories, actions and all; exit 1 if a turn differs."""
+    played = asyncio.run(run.play_tests(_project(config), _cache(config), config.action_url))
+    _say(played.differences)
+    click.echo(f"{played.stories} stories, {played.turns} turns, {len(played.differences)} differences")
+    sys.exit(1 if played.differences else 0)
+
+
+@bot.command()
+@click.pass_obj
+def shell(config: Config) -> None:
+    """Talk to the bot here."""
+
+    asyncio.run(run.shell(_project(config), _read, click.echo, _cache(config), config.action_url))
+
+
+def _read() -> str | None:
+    try:
+        return input("> ")
+    except EOFError:
+        return None
+
+
+def _project(config: Config) -> Path:
+    return Path(config.bot_project) if config.bot_project else default_project()
+
+
+def _cache(config: Config) -> Path | None:
+    return Path(config.cache_dir) if config.cache_dir else None
+
+
+def _say(lines: Iterable[object]) -> None:
+    for line in lines:
+        click.echo(line)
