@@ -80,7 +80,7 @@ def draw(random: Random, plays: Sequence[Dialogue], dialogue: Dialogue | None = 
 def facts(part: Part, returning: bool) -> dict[str, object]:
     """What a start says about its visitor."""
     return {
-        "page": part.page,
+        "page": part.dialogue.page,
         "language": part.dialogue.language,
         "country": part.country,
         "device": part.device,

@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import hmac
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from aiohttp import web
 from argon2 import PasswordHasher
@@ -150,6 +151,8 @@ def conversation_id(secret: bytes, visitor: str, cmid: str) -> str:
 
 
 def public_page(page: Mapping[str, object] | None) -> str | None:
-    """A page's address without query and fragment: those may carry what is nobody's business."""
-    url = str((page or {}).get("url") or "")
-    return url.split("?")[0].split("#")[0][:300] or None
+    """A page's path without query and fragment (kpis.md §4): those may carry what is nobody's business."""
+    try:
+        return urlsplit(str((page or {}).get("url") or "")).path[:300] or None
+    except ValueError:
+        return None
