@@ -80,12 +80,12 @@ async def test_the_pages_he_saw_are_kept_and_their_query_is_not_written_into_the
 ) -> None:
     page = {"url": "https://shop.example/cart?email=jane@example.org#x", "title": "Cart"}
     visitor = await house.visitor(page=page, locale="de-AT")
-    await visitor.ok("page", {"url": "https://shop.example/pay", "title": "Pay"})
+    await visitor.ok("page", {"url": "/pay", "title": "Pay"})
     row = await _row(house, visitor)
     assert [seen["title"] for seen in row.trail] == ["Cart", "Pay"]
     conversation = (await visitor.ok("start", {"cmid": cmid(), "text": "hi"}))["conversation"]
     begun = (await house.node.desk.history(conversation))[0]
-    assert (begun.data["page"], begun.data["language"]) == ("https://shop.example/pay", "de")
+    assert (begun.data["page"], begun.data["language"]) == ("/pay", "de")
     assert "jane" not in str(begun.data)
 
 
