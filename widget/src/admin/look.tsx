@@ -29,7 +29,7 @@ export const Look = ({ values, set }: LookProps) => (
           />
           <input
             type="color"
-            aria-label={t("site.accent")}
+            aria-label={t("site.accent.pick")}
             value={verdict(values.accent) ? values.accent : "#000000"}
             onInput={event => set({ accent: event.currentTarget.value })}
           />
@@ -59,7 +59,7 @@ function Said({ colour }: { colour: string }) {
   const ratio = decimal(said?.ratio ?? null, locale.value, 1)
   const words = {
     good: t("site.accent.good", { ratio }),
-    warn: t("site.accent.low", { ratio }),
+    warn: t("site.accent.low", { ratio, page: decimal(said?.page ?? null, locale.value, 1) }),
     bad: t("site.accent.bad"),
   }
   return (

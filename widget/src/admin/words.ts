@@ -105,9 +105,10 @@ const en = {
   "site.greeting.hint": "The first line in an empty chat. It is not a message and counts nowhere.",
   "site.look": "Look",
   "site.accent": "Accent colour",
+  "site.accent.pick": "Pick a colour",
   "site.accent.good": "Readable: {ratio} : 1 with the text on it.",
   "site.accent.low":
-    "Only {ratio} : 1 with the text on it. The widget will use the better of black and white; a darker colour reads better.",
+    "The text on it is readable ({ratio} : 1), but on a white page the launcher stands out only {page} : 1; 3 is wanted. A darker colour is seen better.",
   "site.accent.bad": "Write a colour as # and six digits, for example #3b5bdb.",
   "site.side": "Launcher on the",
   "side.right": "right",
