@@ -264,7 +264,7 @@ function back(model: Model): void {
   if (ui.drawer.value) toggleDetails(model)
   else if (document.activeElement instanceof HTMLElement && document.activeElement !== document.body)
     document.activeElement.blur()
-  else if (model.openId.value) model.leaveConversation()
+  else if (model.openId.value && !matchMedia("(min-width: 820px)").matches) model.leaveConversation()
 }
 
 /** Every row's key, looked up when it is pressed: what can be done changes. */

@@ -51,8 +51,11 @@ function Frame() {
       <LineBanner line={model.desk} />
       <IdleStrip />
       <div class="panes">
-        <ListPane />
-        <ConversationPane />
+        <main class="work">
+          <h1 class="sr">{t("console")}</h1>
+          <ListPane />
+          <ConversationPane />
+        </main>
         {known && <DetailsPane />}
       </div>
       <Offers />

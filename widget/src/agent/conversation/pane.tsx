@@ -19,11 +19,11 @@ export function ConversationPane() {
   const view = model.openView.value
   const known = view?.visitor ? view : null
   return (
-    <main class="conversation-pane" id="conversation" tabIndex={-1}>
+    <section class="conversation-pane" id="conversation" tabIndex={-1} aria-label={t("conversation")}>
       {!id && <NothingOpen />}
       {id && !known && <NotYet trouble={model.openTrouble.value?.message ?? null} />}
       {known && <Conversation key={known.id} view={known} />}
-    </main>
+    </section>
   )
 }
 

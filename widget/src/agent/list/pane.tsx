@@ -25,7 +25,6 @@ export function ListPane() {
   ] as const
   return (
     <nav class="list-pane" aria-label={t("lists")}>
-      <h1 class="sr">{t("console")}</h1>
       <header class="list-head">
         <Presence />
         <Tools />

@@ -3,6 +3,7 @@
 import { visitorName } from "../../desk/people"
 import { Dialog } from "../../ui/kit"
 import { useModel } from "../context"
+import type { Sheet } from "../model/ui"
 import { TagEditor } from "../tags"
 import { t } from "../words"
 import { End } from "./end"
@@ -15,32 +16,39 @@ export function Sheets() {
   const model = useModel()
   const { sheet } = model.ui
   const view = model.openView.value
-  const close = () => {
-    sheet.value = null
+  /** A dialog's own goodbye may come after the next one was asked for: it closes only itself. */
+  const closing = (one: Sheet) => () => {
+    if (sheet.value === one) sheet.value = null
   }
   const name = view ? visitorName(view.visitor, view.id) : ""
-  const shown = (one: typeof sheet.value) => sheet.value === one
-  const shared = { onClose: close, closeLabel: t("close") }
+  const dialog = (one: Sheet, title: string) => ({
+    title,
+    open: sheet.value === one && (!OF_A_CHAT.has(one) || !!view),
+    onClose: closing(one),
+    closeLabel: t("close"),
+  })
   return (
     <>
-      <Palette open={shown("palette")} onClose={close} />
-      <Dialog {...shared} title={t("transfer.title", { name })} open={shown("transfer") && !!view}>
-        {view && <TransferForm view={view} onDone={close} />}
+      <Palette open={sheet.value === "palette"} onClose={closing("palette")} />
+      <Dialog {...dialog("transfer", t("transfer.title", { name }))}>
+        {view && <TransferForm view={view} onDone={closing("transfer")} />}
       </Dialog>
-      <Dialog {...shared} title={t("end.title", { name })} open={shown("end") && !!view}>
-        {view && <End view={view} onDone={close} />}
+      <Dialog {...dialog("end", t("end.title", { name }))}>
+        {view && <End view={view} onDone={closing("end")} />}
       </Dialog>
-      <Dialog {...shared} title={t("tags.title", { name })} open={shown("tags") && !!view}>
+      <Dialog {...dialog("tags", t("tags.title", { name }))}>
         {view && (
           <TagEditor autofocus tags={view.tags} onChange={tags => void model.setTags(view.id, tags)} />
         )}
       </Dialog>
-      <Dialog {...shared} title={t("keys")} open={shown("keys")}>
+      <Dialog {...dialog("keys", t("keys"))}>
         <Keys />
       </Dialog>
-      <Dialog {...shared} title={t("settings")} open={shown("settings")}>
+      <Dialog {...dialog("settings", t("settings"))}>
         <SettingsForm />
       </Dialog>
     </>
   )
 }
+
+const OF_A_CHAT: ReadonlySet<Sheet> = new Set<Sheet>(["transfer", "end", "tags"])
