@@ -7,7 +7,6 @@ from antiphon.domain.events import Actor
 from antiphon.domain.floor import Floor
 from antiphon.domain.routing import offers
 
-
 NOW_MS = 1_000_000
 
 
