@@ -88,7 +88,7 @@ class Views:
 
     async def preview(self, conversation: str) -> str | None:
         """The last public words, shortened."""
-        recent = await self._desk.last(conversation, 10)
+        recent = await self._desk.last(conversation, 30)  # what ends a chat is many remarks
         return last_text(self.render.frames(recent, "visitor"))
 
     # -- people -----------------------------------------------------------------------------------
@@ -161,12 +161,19 @@ def flags_of(c: Conversation) -> list[str]:
 
 
 def last_text(events: Sequence[frames.EventFrame]) -> str | None:
-    """The last public message, shortened; a private note is nobody's preview."""
-    for event in reversed(events):
-        data = event.data or {}
-        if event.kind == "message" and data.get("public") and data.get("text"):
-            return str(data["text"])[:_PREVIEW]
-    return None
+    """The last public words of a person, shortened; the bot's only where there are no others.
+
+    A private note is nobody's preview.
+    """
+    said = [event for event in events if event.kind == "message" and _public_text(event)]
+    persons = [event for event in said if event.actor is None or event.actor.kind != "bot"]
+    last = next(reversed(persons or said), None)
+    return _public_text(last)[:_PREVIEW] if last else None
+
+
+def _public_text(event: frames.EventFrame) -> str:
+    data = event.data or {}
+    return str(data.get("text") or "") if data.get("public") else ""
 
 
 def survey_card(c: Conversation) -> frames.SurveyCard | None:
@@ -193,8 +200,8 @@ def hours_of(queue: Queue, now_ms: int) -> dict[str, Any]:
 
 
 def words_of(event: Event) -> str | None:
-    """A public message's text, shortened, for a list; None for everything else."""
-    if event.kind != "message" or not event.data.get("public", True):
+    """A person's public words, shortened, for a list; None for everything else."""
+    if event.kind != "message" or not event.data.get("public", True) or event.actor.kind == "bot":
         return None
     text = (event.words or {}).get("text")
     return str(text)[:_PREVIEW] if text else None

@@ -84,7 +84,7 @@ function OfferCard({ offer, first }: { offer: Ringing; first: boolean }) {
 /** What the bot or the visitor has said so far, and why a person is wanted. */
 function Summary({ summary, words }: { summary: Ringing["summary"]; words: string | null }) {
   const reason = handoffReason(summary.reason)
-  const slots = facts(summary.slots)
+  const slots = text(summary.summary) ? [] : facts(summary.slots)
   if (!reason && !words && !slots.length) return null
   return (
     <div class="offer-summary">

@@ -43,7 +43,7 @@ const TABLE: { readonly [kind: string]: Tell } = {
     icon: "headset",
     text: t(data.by === "visitor" ? "told.handoff_visitor" : "told.handoff_bot"),
     detail: text(data.summary) ?? (data.by === "visitor" ? null : handoffReason(data.reason)),
-    facts: facts(data.slots),
+    facts: text(data.summary) ? [] : facts(data.slots), // the summary names what the bot knows
   }),
   queue_entered: data => {
     const reason = QUEUE_REASONS.find(one => one === data.reason) ?? "new"
