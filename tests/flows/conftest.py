@@ -79,7 +79,7 @@ class Rest:
 
     def __init__(self, http: aiohttp.ClientSession, url: str, token: str, user: dict[str, Any]) -> None:
         self._http, self.url, self.user = http, url, user
-        self._headers = {"Authorization": f"Bearer {token}"}
+        self.headers = {"Authorization": f"Bearer {token}"}
 
     @classmethod
     async def login(cls, http: aiohttp.ClientSession, url: str, email: str, password: str) -> "Rest":
@@ -90,9 +90,7 @@ class Rest:
             return cls(http, url, told["token"], told["user"])
 
     async def ask(self, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
-        async with self._http.request(
-            method, f"{self.url}{path}", json=body, headers=self._headers
-        ) as answer:
+        async with self._http.request(method, f"{self.url}{path}", json=body, headers=self.headers) as answer:
             told = await answer.json()
             assert answer.status == status if status else answer.status < 300, (path, answer.status, told)
             return told

@@ -14,6 +14,7 @@ from antiphon.domain.errors import Refused
 from antiphon.domain.events import Event
 from antiphon.domain.hours import Hours
 from antiphon.journal.store import Store
+from antiphon.metrics.behind import behind_period
 from antiphon.metrics.calendar import zone_of
 from antiphon.metrics.report import Query, report
 from antiphon.metrics.results import Result
@@ -67,6 +68,13 @@ class Answers:
         if len(results) > ROWS:
             raise Refused("too_many", f"More than {ROWS} rows. Ask for a shorter period or fewer groups.")
         return results
+
+    async def behind(self, asked: Asked) -> list[str]:
+        """The conversations that the numbers of a period were counted from, newest first."""
+        query = self.query(asked)
+        settings, _ = self._setup()
+        facts = await self.facts(query.as_of_ms, settings)
+        return await asyncio.to_thread(behind_period, facts, query, settings)
 
     def query(self, asked: Asked) -> Query:
         """The question with its words turned into values."""

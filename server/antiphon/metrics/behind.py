@@ -3,10 +3,15 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from antiphon.metrics.calendar import zone_of
+from antiphon.metrics.catalogue import BY_ID, Kpi
+from antiphon.metrics.grouping import Grouping
 from antiphon.metrics.ledger import Source
-from antiphon.metrics.measures import Measure
+from antiphon.metrics.measures import Formula, Measure
 from antiphon.metrics.question import Question
-from antiphon.metrics.report import lookup
+from antiphon.metrics.report import Query, lookup
+from antiphon.metrics.settings import Settings
+from antiphon.metrics.store import Facts
 from antiphon.metrics.tally import Counter, counter, counter_of
 
 _OF_TIME = frozenset({"piece", "status", "shift"})  # rows without a conversation: who was engaged stands in
@@ -19,8 +24,7 @@ def behind(
     [entry] = lookup([kpi])
     one = counter_of(entry)
     if one.measure.table in _OF_TIME:
-        engaged = Measure(table="engagement", take="sum", span=("started_at", "ended_at"))
-        one = counter(engaged, "S" if entry.klass == "S" else "I")
+        one = _engaged(entry.klass)
     found: dict[str, int] = {}
     for source in sources:
         for row in source.tables.get(one.measure.table, ()):
@@ -28,6 +32,40 @@ def behind(
                 id_ = str(getattr(row, "conversation", "") or getattr(row, "ticket", source.id))
                 found[id_] = max(found.get(id_, 0), getattr(source.owner, "last_at", 0))
     return sorted(found, key=lambda id_: (-found[id_], id_))
+
+
+def behind_period(facts: Facts, query: Query, settings: Settings) -> list[str]:
+    """The same for any period and filter, out of all facts; a formula's are those of its parts."""
+    zone = zone_of(query.tz)
+    q = Question(query.from_ms, query.to_ms, query.as_of_ms, settings, zone=zone, hours=query.hours)
+    cut = Grouping(facts, (), query.where, zone, spam=query.include_spam)
+    found: dict[str, int] = {}
+    for entry in lookup(query.kpis):
+        for one in _counters(entry):
+            for row in cut.groups(one, q).get((), ()):
+                owner = facts.owner(row)
+                if counts(one, row, q, owner, spam=query.include_spam):
+                    found[_named(row)] = max(found.get(_named(row), 0), getattr(owner, "last_at", 0))
+    found.pop("", None)
+    return sorted(found, key=lambda id_: (-found[id_], id_))
+
+
+def _counters(entry: Kpi) -> list[Counter]:
+    """What an entry counts; rows of time are stood in for by who was engaged."""
+    if isinstance(entry.measure, Formula):
+        parts = [BY_ID[name] for name in entry.measure.of.values() if "@" not in name]
+        return [one for part in parts for one in _counters(part)]
+    one = counter(entry.measure, entry.klass)
+    return [_engaged(entry.klass)] if one.measure.table in _OF_TIME else [one]
+
+
+def _engaged(klass: str) -> Counter:
+    engaged = Measure(table="engagement", take="sum", span=("started_at", "ended_at"))
+    return counter(engaged, "S" if klass == "S" else "I")
+
+
+def _named(row: Any) -> str:
+    return str(getattr(row, "conversation", "") or getattr(row, "ticket", ""))
 
 
 def counts(one: Counter, row: Any, q: Question, owner: Any, *, spam: bool = False) -> bool:

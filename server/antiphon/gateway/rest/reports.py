@@ -9,10 +9,12 @@ from msgspec import Meta
 
 from antiphon.domain.errors import Refused
 from antiphon.gateway.rest.body import Query
+from antiphon.gateway.rest.conversations import Page, rows_of
 from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.sockets import Wire
 from antiphon.journal.importer import CHUNK, Importer
 from antiphon.metrics.answers import Asked
+from antiphon.metrics.catalogue import BY_ID
 from antiphon.metrics.tabular import as_csv, as_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,19 +24,14 @@ _LINE_LIMIT = 1 << 20  # bytes of a line before it is refused as one
 Name = Annotated[str, Meta(max_length=200)]
 
 
-class ReportQuery(Query, frozen=True):
-    """The question. Any segment is a filter; `by` cuts by segments, `interval` by time."""
+class Cut(Query, frozen=True):
+    """A period and filters; any segment is one."""
 
-    kpi: Annotated[str, Meta(min_length=1, max_length=4000)]
-    since: Annotated[str, Meta(max_length=40)] = msgspec.field(name="from")
-    until: Annotated[str, Meta(max_length=40)] = msgspec.field(name="to")
+    since: Annotated[str, Meta(max_length=40)] | None = msgspec.field(name="from", default=None)
+    until: Annotated[str, Meta(max_length=40)] | None = msgspec.field(name="to", default=None)
     as_of: Annotated[str, Meta(max_length=40)] | None = None
     tz: Annotated[str, Meta(max_length=60)] = "UTC"
-    by: Name = ""
-    interval: Literal["", "15m", "30m", "1h", "1d", "1w", "1mo"] = ""
     include_spam: bool = False
-    compare: Literal["previous"] | None = None
-    format: Literal["json", "csv", "xlsx"] | None = None
     queue: Name | None = None
     department: Name | None = None
     agent: Name | None = None
@@ -54,19 +51,39 @@ class ReportQuery(Query, frozen=True):
     site: Name | None = None
 
 
+class ReportQuery(Cut, frozen=True, kw_only=True):
+    """The question: `by` cuts by segments, `interval` by time."""
+
+    kpi: Annotated[str, Meta(min_length=1, max_length=4000)]
+    by: Name = ""
+    interval: Literal["", "15m", "30m", "1h", "1d", "1w", "1mo"] = ""
+    compare: Literal["previous"] | None = None
+    format: Literal["json", "csv", "xlsx"] | None = None
+
+
+class BehindQuery(Cut, frozen=True):
+    """Today's, as the board has it, unless a period is said; `cursor` is what the last page gave."""
+
+    limit: Annotated[int, Meta(ge=1, le=200)] = 50
+    cursor: Annotated[str, Meta(pattern=r"^\d{1,9}$")] | None = None
+
+
 DIMENSIONS = (
     "queue", "department", "agent", "channel", "handled_by", "language", "page", "segment", "visitor_segment",
     "topic", "tag", "device", "country", "bot", "campaign", "initiator", "site",
 )  # fmt: skip
 
 
-def asked_of(query: ReportQuery) -> Asked:
+def asked_of(query: Cut, kpis: str, **more: Any) -> Asked:
     """The question in the words of the metrics."""
+    if query.since is None or query.until is None:
+        missing = "from" if query.since is None else "to"
+        raise Refused("bad_request", f"`{missing}` is missing: say the period.", field=missing)
     given = {name: getattr(query, name) for name in DIMENSIONS}
     return Asked(
-        kpis=_names(query.kpi), since=query.since, until=query.until, as_of=query.as_of, tz=query.tz,
-        by=_names(query.by), interval=query.interval, include_spam=query.include_spam, compare=query.compare,
-        where={name: value for name, value in given.items() if value is not None},
+        kpis=_names(kpis), since=query.since, until=query.until, as_of=query.as_of, tz=query.tz,
+        include_spam=query.include_spam,
+        where={name: value for name, value in given.items() if value is not None}, **more,
     )  # fmt: skip
 
 
@@ -75,7 +92,9 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 async def report(ask: Ask) -> Any:
-    results = await ask.wire.hall.answers.answer(asked_of(ask.query))
+    query: ReportQuery = ask.query
+    more = {"by": _names(query.by), "interval": query.interval, "compare": query.compare}
+    results = await ask.wire.hall.answers.answer(asked_of(query, query.kpi, **more))
     form = ask.query.format or _accepted(ask.request)
     if form == "csv":
         return _file(as_csv(results).encode(), "text/csv; charset=utf-8", "report.csv")
@@ -92,6 +111,25 @@ def _accepted(request: web.Request) -> str:
 def _file(body: bytes, kind: str, name: str) -> web.Response:
     headers = {"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'}
     return web.Response(body=body, headers=headers)
+
+
+async def behind(ask: Ask) -> Page:
+    """The conversations a number was counted from, the newest first."""
+    hall, query = ask.wire.hall, ask.query
+    kpi = ask.path["kpi"]
+    if kpi not in BY_ID:
+        raise Refused("not_found", "There is no such number.", field="kpi")
+    if query.since is None and query.until is None:
+        ids = list(hall.behind(kpi, hall.desk.now_ms(), query.queue or "", query.agent or ""))
+    else:
+        ids = await hall.answers.behind(asked_of(query, kpi))
+    at = int(query.cursor or 0)
+    found = [await hall.desk.state(key) for key in ids[at : at + query.limit]]
+    more = at + query.limit < len(ids)
+    return Page(
+        conversations=await rows_of(ask, [c for c in found if c is not None]),
+        cursor=str(at + query.limit) if more else None,
+    )  # fmt: skip
 
 
 class ImportQuery(Query, frozen=True):
@@ -132,6 +170,8 @@ def routes(wire: Wire) -> list[Route]:
     return [
         Route(method="GET", path="/api/reports", says="Any number for any period.", run=report,
               role="supervisor", query=ReportQuery, long=True),
+        Route(method="GET", path="/api/reports/{kpi}/conversations", says="What a number was made of.",
+              run=behind, role="supervisor", query=BehindQuery, gives=Page, long=True),
         Route(method="POST", path="/api/import", says="Another system's history, one event a line.",
               run=import_, role="admin", query=ImportQuery, long=True),
     ]  # fmt: skip
