@@ -1,6 +1,6 @@
 /** The board's page: the door, the right to see it, and then board or TV. */
 
-import { useComputed } from "@preact/signals"
+import { useComputed, useSignal } from "@preact/signals"
 import { useEffect, useMemo } from "preact/hooks"
 import { LineBanner } from "../desk/banner"
 import { Gate } from "../desk/login"
@@ -75,6 +75,12 @@ const Whole = ({ model }: { model: Model }) => (
   <>
     <LineBanner line={model.desk} />
     <Top model={model} />
+    {router.route.value.name === "reports" ? <Reports model={model} /> : <Floor model={model} />}
+  </>
+)
+
+const Floor = ({ model }: { model: Model }) => (
+  <>
     <main class="board">
       <Alerts model={model} />
       <Strip model={model} />
@@ -87,3 +93,15 @@ const Whole = ({ model }: { model: Model }) => (
     <SideSheet model={model} />
   </>
 )
+
+/** Fetched when somebody goes there: the board itself stays light. */
+function Reports({ model }: { model: Model }) {
+  const screen = useSignal<typeof import("./reports/screen") | null>(null)
+  useEffect(() => {
+    void import("./reports/screen").then(loaded => {
+      screen.value = loaded
+    })
+  }, [])
+  const Screen = screen.value?.default
+  return Screen ? <Screen model={model} /> : <Opening model={model} />
+}

@@ -5,6 +5,8 @@ import { catalogue } from "../ui/i18n"
 const en = {
   "nav.label": "Pages",
   "nav.board": "Board",
+  "nav.live": "Live",
+  "nav.reports": "Reports",
   "nav.console": "Console",
   "nav.admin": "Settings",
   "top.theme": "Light or dark",

@@ -6,6 +6,7 @@ export interface Definition {
   readonly id: string
   readonly code: string
   readonly name: string
+  readonly family: string
   readonly unit: string
   readonly better: string
   readonly class: string
@@ -25,6 +26,7 @@ function definition(row: Json): Definition {
     id: text("id"),
     code: text("code"),
     name: text("name"),
+    family: text("family"),
     unit: text("unit"),
     better: text("better"),
     class: text("class"),

@@ -7,6 +7,7 @@ export const router = createRouter("/supervisor", {
   queue: "/q/:id",
   agent: "/a/:id",
   talk: "/c/:id",
+  reports: "/reports",
   board: "/",
 })
 

@@ -17,7 +17,7 @@ import { t } from "./words"
 
 export function SideSheet({ model }: { model: Model }) {
   const { name, params } = router.route.value
-  const open = name !== null && name !== "board"
+  const open = name !== null && name !== "board" && name !== "reports"
   const opener = useRef<Element | null>(null)
   // Before the sheet's own effects: they move the focus.
   useLayoutEffect(() => {

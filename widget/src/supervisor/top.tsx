@@ -7,6 +7,7 @@ import { clock } from "../ui/time"
 import { Account } from "./account"
 import { t as shared } from "./common"
 import type { Model } from "./model"
+import { router } from "./places"
 import { locale, t } from "./words"
 
 export function Top({ model }: { model: Model }) {
@@ -18,6 +19,8 @@ export function Top({ model }: { model: Model }) {
       <h1>{t("title.board")}</h1>
       <Freshness model={model} />
       <nav class="top-nav" aria-label={shared("nav.label")}>
+        <Here href="/supervisor" at="board" name={shared("nav.live")} />
+        <Here href="/supervisor/reports" at="reports" name={shared("nav.reports")} />
         <a href="/console">{shared("nav.console")}</a>
         {login.value?.user.role === "admin" && <a href="/admin">{shared("nav.admin")}</a>}
       </nav>
@@ -33,6 +36,15 @@ export function Top({ model }: { model: Model }) {
       </a>
       <Account />
     </header>
+  )
+}
+
+const Here = ({ href, at, name }: { href: string; at: "board" | "reports"; name: string }) => {
+  const reports = router.route.value.name === "reports"
+  return (
+    <a href={href} aria-current={reports === (at === "reports") ? "page" : undefined}>
+      {name}
+    </a>
   )
 }
 
