@@ -119,6 +119,7 @@ interface TwinProps {
 function Twin({ model, rows, name }: TwinProps) {
   const shown = (value: number | null) =>
     value === null ? DASH : new Intl.NumberFormat(locale.value, { maximumFractionDigits: 3 }).format(value)
+  const { from, to } = model.question.value
   const times = rows.flatMap(row => row.atMs ?? [])
   const span = times.length ? Math.max(...times) - Math.min(...times) : 0
   return (
@@ -142,7 +143,9 @@ function Twin({ model, rows, name }: TwinProps) {
           <tbody>
             {rows.map(row => (
               <tr key={`${row.atMs} ${groupName(row)}`}>
-                <th scope="row">{row.atMs === null ? "" : when(row.atMs, model.zone.value, span)}</th>
+                <th scope="row">
+                  {row.atMs === null ? `${from} – ${to}` : when(row.atMs, model.zone.value, span)}
+                </th>
                 <td>{name(groupName(row))}</td>
                 {[row.value, row.num, row.den, row.n, row.low, row.high].map((value, at) => (
                   <td key={at} class="right num">
