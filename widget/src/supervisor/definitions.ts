@@ -12,6 +12,8 @@ export interface Definition {
   readonly class: string
   readonly says: string
   readonly formula: string
+  /** What it may be cut by; a cut it does not know would be a wrong number. */
+  readonly segments: readonly string[]
 }
 
 export function readDefinitions(answer: Json): ReadonlyMap<string, Definition> {
@@ -32,5 +34,6 @@ function definition(row: Json): Definition {
     class: text("class"),
     says: text("says"),
     formula: text("formula"),
+    segments: Array.isArray(row.segments) ? row.segments.map(String) : [],
   }
 }

@@ -76,6 +76,9 @@ function Picture({ model, kpi, name }: { model: ReportModel; kpi: string; name: 
   const called = namer(by)
   const lines = series(model.lines.value, kpi)
   const cuts = model.cuts.value.filter(row => row.kpi === kpi)
+  const known = model.board.definitions.value.get(kpi)?.segments ?? []
+  if (by && !by.split(",").every(one => known.includes(one)))
+    return <p class="nothing">{t("uncut", { by: t(`by.${by}`).toLocaleLowerCase() })}</p>
   const some = [...lines.flatMap(one => one.rows), ...cuts].some(row => row.value !== null)
   if (!some) return <p class="nothing">{t("nothing")}</p>
   const enough = lines.some(one => one.rows.length > 1)

@@ -66,6 +66,7 @@ const en = {
   "verdict.unclear": "no clear change",
   "verdict.same": "the same",
   nothing: "Nothing was counted in this period.",
+  uncut: "By its definition this number is not cut by {by}.",
   table: "As a table",
   "col.when": "From",
   "col.group": "Cut",
