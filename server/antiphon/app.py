@@ -5,6 +5,7 @@ client, let what was begun be committed, and close.
 """
 
 import asyncio
+import gc
 import socket
 import time
 import uuid
@@ -177,19 +178,22 @@ async def _wired(
     numbers = Numbers(desk, lambda: _staff(wire), config.metrics, config.zone)
     bot_reader = BotReader(desk, bot, config.bot_name, lambda c, on: wire.bot_typing(c, bot.name, on))
     node_id = uuid.uuid4().hex
-    looks = (
-        ("router", Router(desk).look, ROUTE_S),
-        ("timers", Timers(desk, wire.hall.presence).look, TICK_S),
-        ("bot", bot_reader.look, ROUTE_S),
+    readers: tuple[tuple[str, Router | Timers | BotReader, float], ...] = (
+        ("router", Router(desk), ROUTE_S),
+        ("timers", Timers(desk, wire.hall.presence), TICK_S),
+        ("bot", bot_reader, ROUTE_S),
     )
-    loops = tuple(Loop(n, look, s, Lease(database, n, node_id, wall_ms)) for n, look, s in looks)
+    loops = tuple(
+        Loop(name, one.look, minds=one.minds, every_s=s, turn=Lease(database, name, node_id, wall_ms))
+        for name, one, s in readers
+    )
     backplane.listen(tail.nudge, lambda topic, body: None)
     listeners: list[Listener] = [
         desk.follow,
         floor.follow,
         numbers.follow,
         wire.outbound.on_events,
-        *(one.wake for one in loops),
+        *(one.follow for one in loops),
     ]
     for listener in listeners:
         tail.listen(listener)
@@ -209,6 +213,7 @@ async def _running(node: Node) -> AsyncIterator[None]:
     await node.bot.start()
     committing = asyncio.create_task(node.committer.run())
     tasks = [asyncio.create_task(work) for work in node.coroutines()]
+    gc.freeze()  # what is there now stays: no need to look at it again and again
     try:
         yield
     finally:

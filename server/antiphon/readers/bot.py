@@ -38,6 +38,11 @@ class BotReader:
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._slots = asyncio.Semaphore(AT_ONCE)
 
+    @staticmethod
+    def minds(event: Event) -> bool:
+        """Somebody may want an answer."""
+        return _asks(event)
+
     async def look(self) -> None:
         for c in list(self._desk.floor.open.values()):
             if c.state == "bot" and c.asked > c.answered and c.id not in self._busy:
@@ -133,7 +138,7 @@ class BotReader:
 
 
 def _asks(event: Event) -> bool:
-    return event.kind == "bot_started" or (event.kind == "message" and event.data["sender"] == "visitor")
+    return event.kind == "bot_started" or (event.kind == "message" and event.data.get("sender") == "visitor")
 
 
 def _button(title: str, payload: str) -> Mapping[str, str]:

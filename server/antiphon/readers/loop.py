@@ -1,12 +1,17 @@
-"""The loop of a reader that looks at the floor: woken by any change, and by itself now and then."""
+"""The loop of a reader that looks at the floor: woken by what concerns it, and by itself now and then."""
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from antiphon.domain.events import Event
+
 log = logging.getLogger(__name__)
+
+
+Minds = Callable[[Event], bool]
 
 
 class Turn(Protocol):
@@ -16,14 +21,18 @@ class Turn(Protocol):
 
 
 class Loop:
-    """Runs `look` after `wake`, and at least every `every_s`; never twice at once."""
+    """Runs `look` after an event that `minds`, and at least every `every_s`; never twice at once."""
 
-    def __init__(self, name: str, look: Callable[[], Awaitable[None]], every_s: float, turn: Turn) -> None:
-        self._name, self._look, self._every_s, self._turn = name, look, every_s, turn
+    def __init__(
+        self, name: str, look: Callable[[], Awaitable[None]], *, minds: Minds, every_s: float, turn: Turn
+    ) -> None:
+        self._name, self._look, self._minds, self._every_s, self._turn = name, look, minds, every_s, turn
         self._wake = asyncio.Event()
 
-    def wake(self, _: object = None) -> None:
-        self._wake.set()
+    def follow(self, events: Sequence[Event]) -> None:
+        """A `Tail` listener."""
+        if any(map(self._minds, events)):
+            self._wake.set()
 
     async def run(self) -> None:
         while True:

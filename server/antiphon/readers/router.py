@@ -4,7 +4,7 @@ from antiphon.desk import Desk
 from antiphon.domain import commands as ask
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
-from antiphon.domain.events import Actor
+from antiphon.domain.events import Actor, Event
 from antiphon.domain.routing import offers
 
 
@@ -13,6 +13,11 @@ class Router:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+
+    @staticmethod
+    def minds(event: Event) -> bool:
+        """Words alone free no slot and join no queue."""
+        return event.kind != "message"
 
     async def look(self) -> None:
         for conversation, agent in list(offers(self._desk.floor, self._desk.now_ms())):

@@ -12,6 +12,7 @@ from antiphon.domain import commands as ask
 from antiphon.domain.agent import stream_of
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
+from antiphon.domain.events import Event
 from antiphon.domain.rules import Queue, Site
 
 AGENT_GRACE_MS = 60_000  # a lost socket makes an agent offline after this, back-dated (kpis.md W01)
@@ -32,6 +33,11 @@ class Timers:
 
     def __init__(self, desk: Desk, presence: Presence) -> None:
         self._desk, self._presence = desk, presence
+
+    @staticmethod
+    def minds(event: Event) -> bool:
+        """Only time matters here."""
+        return False
 
     async def look(self) -> None:
         now_ms = self._desk.now_ms()
