@@ -176,3 +176,18 @@ async def test_single_keys_can_be_switched_off_and_never_act_while_one_writes(
     await desk.page.keyboard.type("complaint")
     await desk.press("Enter")
     await desk.sees("Kay marked a complaint")
+
+
+async def test_it_rings_above_an_open_dialog_which_then_goes_with_its_conversation(
+    hire: Hire, arrive: Arrive
+) -> None:
+    desk = await hire("Rita")
+    await desk.go_online()
+    await arrive("Jane First")
+    await desk.accept()
+    await desk.press("Escape", "f")
+    await desk.page.get_by_role("dialog", name="Hand over").wait_for()
+    await arrive("Jane Second")
+    await desk.part(".offer").get_by_role("button", name="Accept").click()
+    await expect(desk.part(".conversation-head h2")).to_have_text("Jane Second")
+    await expect(desk.page.get_by_role("dialog", name="Hand over")).to_have_count(0)

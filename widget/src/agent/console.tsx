@@ -58,7 +58,7 @@ function Frame() {
         </main>
         {known && <DetailsPane />}
       </div>
-      <Offers />
+      {model.ui.sheet.value === null && <Offers />}
       <Sheets />
       <Toasts />
     </div>

@@ -49,7 +49,7 @@ function OfferCard({ offer, first }: { offer: Ringing; first: boolean }) {
       <div class="sr" role="alert">
         {t("offer.said", { name, queue: queueName(offer.queue) })}
       </div>
-      <header>
+      <div class="offer-head">
         <Avatar name={name} size="large" />
         <div class="offer-who">
           <h2 id={`o-${offer.conversation}`}>{name}</h2>
@@ -59,9 +59,9 @@ function OfferCard({ offer, first }: { offer: Ringing; first: boolean }) {
           </p>
         </div>
         <Countdown offer={offer} />
-      </header>
+      </div>
       <Summary summary={offer.summary} words={words} />
-      <footer>
+      <div class="offer-acts">
         <Button size="large" onClick={() => void model.decline(offer.conversation)}>
           {t("offer.decline")}
           {first && <Kbd>D</Kbd>}
@@ -75,7 +75,7 @@ function OfferCard({ offer, first }: { offer: Ringing; first: boolean }) {
           {t("offer.accept")}
           {first && <Kbd>A</Kbd>}
         </Button>
-      </footer>
+      </div>
       {first && <p class="offer-keys">{t("offer.keys", { keys: keyLabel("mod+shift+Enter") })}</p>}
     </section>
   )

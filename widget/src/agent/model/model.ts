@@ -90,7 +90,10 @@ export class Model {
     this.stops.push(
       effect(() => {
         const [id, ready] = [this.openId.value, this.ready.value]
-        untracked(() => this.follow(id, ready))
+        untracked(() => {
+          this.ui.sheet.value = null // it spoke of the conversation that is left
+          this.follow(id, ready)
+        })
       }),
       effect(() => this.readOpen()),
       watchIdle(settings, () => void this.goAwayIdle()),

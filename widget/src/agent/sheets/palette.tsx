@@ -8,6 +8,7 @@ import { Kbd } from "../../ui/kit"
 import { type Command, commands, type Group } from "../commands"
 import { useModel } from "../context"
 import { search } from "../model/fuzzy"
+import { Offers } from "../offers"
 import { t } from "../words"
 
 interface PaletteProps {
@@ -25,6 +26,7 @@ export function Palette({ open, onClose }: PaletteProps) {
   return (
     <dialog ref={box} class="palette" aria-label={t("palette")} onClose={onClose} onClick={outside}>
       {open && <Finder onClose={onClose} />}
+      {open && <Offers />}
     </dialog>
   )
 }

@@ -1,9 +1,10 @@
-/** One sheet at a time. */
+/** One sheet at a time. What rings, rings inside it: beneath a modal dialog nothing can be pressed. */
 
 import { visitorName } from "../../desk/people"
 import { Dialog } from "../../ui/kit"
 import { useModel } from "../context"
 import type { Sheet } from "../model/ui"
+import { Offers } from "../offers"
 import { TagEditor } from "../tags"
 import { t } from "../words"
 import { End } from "./end"
@@ -32,20 +33,25 @@ export function Sheets() {
       <Palette open={sheet.value === "palette"} onClose={closing("palette")} />
       <Dialog {...dialog("transfer", t("transfer.title", { name }))}>
         {view && <TransferForm view={view} onDone={closing("transfer")} />}
+        <Offers />
       </Dialog>
       <Dialog {...dialog("end", t("end.title", { name }))}>
         {view && <End view={view} onDone={closing("end")} />}
+        <Offers />
       </Dialog>
       <Dialog {...dialog("tags", t("tags.title", { name }))}>
         {view && (
           <TagEditor autofocus tags={view.tags} onChange={tags => void model.setTags(view.id, tags)} />
         )}
+        <Offers />
       </Dialog>
       <Dialog {...dialog("keys", t("keys"))}>
         <Keys />
+        <Offers />
       </Dialog>
       <Dialog {...dialog("settings", t("settings"))}>
         <SettingsForm />
+        <Offers />
       </Dialog>
     </>
   )
