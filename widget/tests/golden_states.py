@@ -24,7 +24,9 @@ def states(file: Path) -> dict[str, list[dict[str, object]]]:
         if name is None or KINDS[kind].stream != "conversation":
             continue
         before = seen.get(name, Conversation(id=name))
-        event = Event(kind=kind, stream=name, at_ms=row.pop("ts"), actor=Actor(kind="system"), data=row, n=before.n + 1)
+        event = Event(
+            kind=kind, stream=name, at_ms=row.pop("ts"), actor=Actor(kind="system"), data=row, n=before.n + 1
+        )
         seen[name] = evolve(before, event)
         told.setdefault(name, []).append(view(seen[name]))
     return told

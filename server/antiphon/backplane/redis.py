@@ -34,11 +34,16 @@ class _Payload(msgspec.Struct, frozen=True):
 
 
 class RedisBackplane:
-    """`start` never fails because Redis is away: the pumps keep trying."""
+    """`start` never fails because Redis is away: the pumps keep trying.
 
-    def __init__(self, url: str, channel: str = CHANNEL) -> None:
+    Pub/sub knows no database numbers: ours is in the channel's name, so that two desks on one
+    Redis do not hear each other.
+    """
+
+    def __init__(self, url: str, channel: str | None = None) -> None:
         self._redis = Redis.from_url(url, socket_timeout=None, socket_connect_timeout=TIME_LIMIT_S)
-        self._channel = channel
+        number = self._redis.connection_pool.connection_kwargs.get("db", 0)
+        self._channel = channel or f"{CHANNEL}:{number}"
         self._node = uuid.uuid4().hex
         self._nudge = False
         self._signals: list[tuple[str, dict[str, Any]]] = []

@@ -139,4 +139,4 @@ def python(source: str, table: str) -> str:
 
 def _lambda(body: str) -> RowFunction:
     function = eval(f"lambda r, q, c: {body}", {"__builtins__": {}, **FUNCTIONS})
-    return function  # type: ignore[no-any-return]
+    return function  # type: ignore[no-any-return]  # compiled from text: it has no static type

@@ -145,4 +145,4 @@ def snapshot(table: str, span: tuple[str, str], num: str = "1", **more: object) 
 
 
 def _measure(**given: object) -> Measure:
-    return Measure(**given)  # type: ignore[arg-type]
+    return Measure(**given)  # type: ignore[arg-type]  # the keys are this class's fields

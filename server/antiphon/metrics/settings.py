@@ -94,7 +94,7 @@ class Settings:
             queue: replace(base, **{name: _value(name, value, QUEUE_NAMES) for name, value in own.items()})
             for queue, own in per_queue.items()
         }
-        return replace(site, queues=queues, **apart)  # type: ignore[arg-type]
+        return replace(site, queues=queues, **apart)  # type: ignore[arg-type]  # the keys are this class's fields
 
 
 QUEUE_NAMES = tuple(f.name for f in fields(Limits))

@@ -51,7 +51,7 @@ ROWS: Mapping[str, type[tuple[object, ...]]] = {
 }
 
 COLUMNS: Mapping[str, frozenset[str]] = {
-    name: frozenset(row._fields)  # type: ignore[attr-defined]
+    name: frozenset(row._fields)  # type: ignore[attr-defined]  # every row is a NamedTuple
     for name, row in ROWS.items()
 }
 

@@ -111,7 +111,7 @@ def _lend(source: Column, owner: Array) -> Column:
 
 def _table(name: str, rows: Sequence[Any], position: Mapping[str, int]) -> Table:
     rows = sorted(rows, key=lambda row: getattr(row, USUAL[name]))
-    fields: tuple[str, ...] = ROWS[name]._fields  # type: ignore[attr-defined]
+    fields: tuple[str, ...] = ROWS[name]._fields  # type: ignore[attr-defined]  # every row is a NamedTuple
     kinds: Mapping[str, Any] = ROWS[name].__annotations__
     turned = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
     columns = {field: column(values, kinds[field]) for field, values in zip(fields, turned, strict=True)}
