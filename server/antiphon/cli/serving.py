@@ -83,18 +83,20 @@ def _sentence(error: OSError) -> str:
 
 
 async def _serve(config: Config) -> None:
-    listening = _listen(config)
+    told, listening = _told(), _listen(config)
+    config = replace(config, port=listening.getsockname()[1])
     async with open_node(config) as node:
         await _first_admin(node)
         async with serving(node, listening):
             _say_where(node)
-            await _until_told()
+            await told.wait()
 
 
 async def _demo(config: Config, pace: float) -> None:
     from antiphon.demo import Accounts, Cast, seed  # only the demo needs its texts
 
-    listening = _listen(config)
+    told, listening = _told(), _listen(config)
+    config = replace(config, port=listening.getsockname()[1])
     began = time.monotonic()
     async with open_node(config, demo=True, before=seed) as node:
         accounts: Accounts = node.extra
@@ -106,7 +108,7 @@ async def _demo(config: Config, pace: float) -> None:
                 f"\nready after {time.monotonic() - began:.1f} s · Ctrl-C ends it and forgets everything"
             )
             cast = asyncio.create_task(Cast(config.public_url, accounts, pace=pace).run())
-            await _until_told()
+            await told.wait()
             cast.cancel()
             await asyncio.gather(cast, return_exceptions=True)
 
@@ -150,10 +152,11 @@ def _say_where(node: Node, *, demo: bool = False) -> None:
     sys.stdout.flush()
 
 
-async def _until_told() -> None:
+def _told() -> asyncio.Event:
+    """Set when somebody asks us to end; from the first moment, so that none is ended hard."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, told.set)
-    await told.wait()
+    return told

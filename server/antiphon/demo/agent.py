@@ -250,7 +250,9 @@ class Agent:
 
     async def _say(self, chat: Chat, line: str) -> None:
         """Type it and send it."""
-        text = render(line, self._random, name=self._name_of(chat), agent=self._who.first_name)
+        name = chat.visitor.split(" ")[0]
+        line = line if name else _nameless(line)
+        text = render(line, self._random, name=name, agent=self._who.first_name)
         await self._line.hint("typing", conversation=chat.id, on=True)
         await self._sleep(self._random.uniform(0.5, 1.8) + TYPE_S_A_CHAR * len(text))
         if self._has(chat):
@@ -282,9 +284,6 @@ class Agent:
         phrase: str = self._random.choice(words()[kind]["de" if german else "en"])
         return phrase
 
-    def _name_of(self, chat: Chat) -> str:
-        return chat.visitor.split(" ")[0] or "there"
-
     async def _pause(self, low_s: float, high_s: float) -> None:
         await self._sleep(self._random.uniform(low_s, high_s))
 
@@ -310,3 +309,8 @@ async def _alone(work: Awaitable[None]) -> None:
         await work
     except (SaidNo, *BROKEN) as error:
         log.debug("came to nothing: %r", error)
+
+
+def _nameless(line: str) -> str:
+    """The same line to somebody whose name is not known."""
+    return line.replace(", {name}", "").replace(" {name}", "")
