@@ -113,7 +113,7 @@ wheel: $(DEV_READY) $(ASSETS)
 	@ls dist/*.whl
 
 bench: install $(DEV_READY)
-	@$(BIN)/antiphon bench
+	@$(BIN)/python bench/hotpath/run.py
 
 clean:
 	rm -rf $(VENV) widget/node_modules $(STATIC) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
