@@ -47,11 +47,13 @@ async def test_a_shift(server: Server, browser: Browser, scheme: Scheme, screen:
         await desk.sees("A note")
         found["note"] = await desk.axe()
         await desk.press("Escape")
+        await desk.page.wait_for_function("!document.activeElement?.closest('.composer')")
         for key in ("f", "t", "?", "Control+k"):
             await desk.press(key)
             await desk.page.locator("dialog[open]").wait_for()
             found[key] = await desk.axe()
             await desk.press("Escape")
+            await desk.page.locator("dialog[open]").wait_for(state="detached")
         await desk.press("e")
         await desk.page.get_by_role("dialog").get_by_role("button", name="Not resolved").click()
         await desk.part(".wrapup").wait_for()

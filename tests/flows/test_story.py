@@ -27,7 +27,10 @@ async def axe(page: Page, where: str, found_so_far: list[str]) -> None:
 
 async def window(browser: Browser, *, dark: bool = False) -> BrowserContext:
     context = await browser.new_context(
-        locale="en-GB", timezone_id="UTC", color_scheme="dark" if dark else "light"
+        reduced_motion="reduce",  # axe must not judge a colour half faded in
+        locale="en-GB",
+        timezone_id="UTC",
+        color_scheme="dark" if dark else "light",
     )
     context.set_default_timeout(WAIT_MS)
     return context
