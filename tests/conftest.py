@@ -134,7 +134,7 @@ async def browser() -> AsyncIterator[Browser]:
 @pytest.fixture
 async def window(browser: Browser) -> AsyncIterator[BrowserContext]:
     """One person's browser: own cookies and storage, closed after the test."""
-    context = await browser.new_context(locale="en-GB", timezone_id="UTC")
+    context = await browser.new_context(locale="en-GB", timezone_id="UTC", reduced_motion="reduce")
     context.set_default_timeout(15_000)
     yield context
     await context.close()

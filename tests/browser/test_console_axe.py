@@ -24,7 +24,10 @@ SCREENS: dict[str, ViewportSize] = {
 async def test_a_shift(server: Server, browser: Browser, scheme: Scheme, screen: str) -> None:
     # Without motion a colour is what it will be at once, and axe does not measure a fade.
     context = await browser.new_context(
-        color_scheme=scheme, reduced_motion="reduce", locale="en-GB", viewport=SCREENS[screen]
+        color_scheme=scheme,
+        reduced_motion="reduce",
+        locale="en-GB",
+        viewport=SCREENS[screen],
     )
     async with aiohttp.ClientSession() as http:
         admin = await Rest.login(http, server.url, *ADMIN)

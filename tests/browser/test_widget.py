@@ -230,6 +230,7 @@ async def test_the_keyboard_reaches_everything(server: Server, visitor: Window) 
     await visitor.page.keyboard.type("typed")
     await visitor.page.keyboard.press("Enter")
     await visitor.sees("typed")
+    await expect(visitor.part(".bubble").nth(1)).to_be_visible()  # answered: the chat has begun
     await visitor.part("[aria-haspopup=menu]").focus()
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.part("[role=menuitem]").first).to_be_focused()
