@@ -23,6 +23,7 @@ POSTGRES = os.environ.get("ANTIPHON_TEST_POSTGRES", "postgresql://postgres@127.0
 REDIS = os.environ.get("ANTIPHON_TEST_REDIS", "redis://127.0.0.1:6379")
 NO_SKIPS = os.environ.get("ANTIPHON_NO_SKIPS") == "1"
 CONNECT_S = 10  # a service that does not answer in this time is not there
+BROWSER_FLOWS = ("test_story.py", "test_cast.py")
 REDIS_DATABASES = range(1, 16)  # 0 may be somebody's own
 REDIS_CLAIM_S = 900  # longer than any test run; frees the number of a run that was killed
 CHROMIUM_FLAGS = [
@@ -138,6 +139,16 @@ async def window(browser: Browser) -> AsyncIterator[BrowserContext]:
     context.set_default_timeout(15_000)
     yield context
     await context.close()
+
+
+# -------------------------------------------------------------------------------------------- browsers
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A browser on a busy machine may be late; what fails in it three times is broken. Reruns are printed."""
+    for item in items:
+        if "browser" in item.path.parts or item.path.name in BROWSER_FLOWS:
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 # -------------------------------------------------------------------------------------------- no silent skip

@@ -9,6 +9,8 @@ from tests.flows.conftest import Client, Rest, cmid
 
 RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 
+DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
 
 class Desk:
     """The console by what people see of it, and everything the browser complained of."""
@@ -43,8 +45,10 @@ class Desk:
         return self.page.locator(selector, has_text=text)
 
     async def press(self, *keys: str) -> None:
+        """One key after another, each once the screen has followed the one before."""
         for key in keys:
             await self.page.keyboard.press(key)
+            await self.page.evaluate(DRAWN)
 
     async def write(self, text: str) -> None:
         await self.part(".composer-text").fill(text)
