@@ -106,7 +106,7 @@ async def test_a_newcomer_finds_who_he_can_be_and_history(node: Node) -> None:
         assert user is not None
         assert user.role == account.role
     assert await node.store.head() > 5_000
-    assert len(await node.directory.library.of("agent")) == 10
+    assert len(await node.directory.phrases.of("agent")) == 10
     assert node.desk.rules.sites["default"].name == "Marigold & Co"
 
 

@@ -96,7 +96,7 @@ async def _furnish(directory: Directory) -> None:
         await directory.places.put_queue(queue)
     await directory.places.put_site(SITE)
     for shortcut, title, text in words()["canned"]:
-        await directory.library.put(shortcut=shortcut, title=title, text=text)
+        await directory.phrases.put(shortcut=shortcut, title=title, text=text)
 
 
 async def _invite(database: Database, guests: Iterable[Guest]) -> None:

@@ -54,7 +54,7 @@ class Welcome:
         for c in mine:
             server.join(seat.namespace, seat.sid, room_of(c.id))
         snapshots = [found for c in mine if (found := await views.for_staff(c.id, me))]
-        canned = await self.hall.directory.library.of(me)
+        canned = await self.hall.directory.phrases.of(me)
         server.post(seat.namespace, seat.sid, "session", frames.AgentSession(
             agent=views.me(seat.me), site=self._site(), conversations=snapshots,
             queue=await self.pulse.queue_frame(views.queues_of(seat.me)),

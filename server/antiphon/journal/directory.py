@@ -1,7 +1,7 @@
 """THE DIRECTORY: who and what exists (history is the journal's).
 
     people    users          sessions  log-ins, tickets      visitors  strangers and customers
-    places    sites, queues  library   canned answers        audit     who changed what
+    places    sites, queues  phrases   canned answers        audit     who changed what
     archive   finding conversations
 
 One object per database; every method is one short transaction.
@@ -14,7 +14,7 @@ from antiphon.domain.rules import Rules
 from antiphon.journal.archive import Archive
 from antiphon.journal.engine import Database
 from antiphon.journal.people import People
-from antiphon.journal.places import AuditLog, Library, Places
+from antiphon.journal.places import AuditLog, Phrases, Places
 from antiphon.journal.sessions import Sessions
 from antiphon.journal.visitors import Visitors
 
@@ -32,7 +32,7 @@ class Directory:
         self.sessions = Sessions(database, self.people, now_ms)
         self.visitors = Visitors(database, now_ms)
         self.places = Places(database)
-        self.library = Library(database)
+        self.phrases = Phrases(database)
         self.archive = Archive(database)
         self.audit = AuditLog(database, now_ms)
 

@@ -84,7 +84,7 @@ class Places:
                 await db.execute(insert(table).values(id=key, **values))
 
 
-class Library:
+class Phrases:
     """Canned answers: everybody's and one's own."""
 
     def __init__(self, database: Database) -> None:

@@ -53,7 +53,7 @@ class AgentDesk(Common):
             conversation=c.id, actor=seat.actor, cmid=asked.cmid, text=asked.text, canned_id=asked.canned,
         ))  # fmt: skip
         if asked.canned and not done.dup:
-            await self.hall.directory.library.used(asked.canned)
+            await self.hall.directory.phrases.used(asked.canned)
         return stored(done)
 
     async def note(self, seat: Seat, asked: frames.WriteNote) -> Mapping[str, Any]:

@@ -190,7 +190,7 @@ async def surveys(ask: Ask) -> dict[str, Any]:
 
 
 async def canned(ask: Ask) -> dict[str, Any]:
-    return {"canned": await ask.wire.hall.directory.library.of(ask.me.id)}
+    return {"canned": await ask.wire.hall.directory.phrases.of(ask.me.id)}
 
 
 async def add_canned(ask: Ask) -> Canned:
@@ -204,19 +204,19 @@ async def put_canned(ask: Ask) -> Canned:
 async def _put_canned(ask: Ask, key: str | None) -> Canned:
     if not ask.body.own and not at_least(ask.me, "supervisor"):
         raise Refused("forbidden", "Everybody's answers are a supervisor's to write.", field="own")
-    return await ask.wire.hall.directory.library.put(
+    return await ask.wire.hall.directory.phrases.put(
         key=key, shortcut=ask.body.shortcut, title=ask.body.title, text=ask.body.text,
         owner=ask.me.id if ask.body.own else None,
     )  # fmt: skip
 
 
 async def drop_canned(ask: Ask) -> None:
-    await ask.wire.hall.directory.library.remove((await _canned(ask)).id)
+    await ask.wire.hall.directory.phrases.remove((await _canned(ask)).id)
 
 
 async def _canned(ask: Ask) -> Canned:
     """One that is mine, or everybody's if I may write those."""
-    found = await ask.wire.hall.directory.library.get(ask.path["id"])
+    found = await ask.wire.hall.directory.phrases.get(ask.path["id"])
     mine = found is not None and found.owner == ask.me.id
     if found is None or not (mine or (found.owner is None and at_least(ask.me, "supervisor"))):
         raise Refused("not_found", "There is no such answer.")
