@@ -227,7 +227,7 @@ class Pulse:
             for room in server.rooms_of(namespace)
             if (conversation := conversation_of(room))
         }
-        for conversation, head in (await self._hall.directory.archive.heads(sorted(followed))).items():
+        for conversation, head in (await self._hall.desk.store.heads(followed)).items():
             frame = frames.Head(conversation=conversation, head=head, epoch=epoch)
             for namespace in ("/visitor", *STAFF):
                 server.post(namespace, room_of(conversation), "head", frame)

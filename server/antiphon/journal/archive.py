@@ -18,7 +18,6 @@ from antiphon.journal.codec import conversation_of
 from antiphon.journal.engine import Database
 from antiphon.journal.tables import conversations, messages, visitors
 
-_IN = 400  # values of one IN list
 
 c = conversations.c
 
@@ -80,15 +79,6 @@ class Archive:
             return cast(c.doc, JSONB)["tags"].contains([tag])
         tags = func.json_each(c.doc, "$.tags").table_valued("value")
         return exists().select_from(tags).where(tags.c.value == tag)
-
-    async def heads(self, ids: Sequence[str]) -> dict[str, int]:
-        """The number of each conversation's last event."""
-        heads: dict[str, int] = {}
-        async with self._database.reading() as db:
-            for at in range(0, len(ids), _IN):
-                rows = await db.execute(select(c.id, c.head).where(c.id.in_(ids[at : at + _IN])))
-                heads.update((row.id, row.head) for row in rows)
-        return heads
 
 
 def _conditions(wanted: Search) -> Iterator[ColumnElement[bool]]:

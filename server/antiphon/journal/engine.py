@@ -95,13 +95,6 @@ def open_database(url: str) -> Database:
     return Database(read=engine, write=engine)
 
 
-def sync_url(url: str) -> str:
-    """The same database for a synchronous driver-agnostic tool (migrations run through async)."""
-    parsed = make_url(url)
-    name = "sqlite+aiosqlite" if parsed.get_backend_name() == "sqlite" else "postgresql+asyncpg"
-    return parsed.set(drivername=name).render_as_string(hide_password=False)
-
-
 def _sqlite(path: str) -> Database:
     Path(path).expanduser().parent.mkdir(parents=True, exist_ok=True)
     url = f"sqlite+aiosqlite:///{path}"

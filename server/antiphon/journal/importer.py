@@ -126,10 +126,3 @@ class Importer:
         for event in events:
             n = self._heads[event.stream] = self._heads[event.stream] + 1
             yield event.numbered(n)
-
-
-async def import_lines(store: Store, source: str, lines: Iterable[bytes]) -> Report:
-    """A whole import at once."""
-    importer = Importer(store, source)
-    await importer.feed(lines)
-    return importer.report
