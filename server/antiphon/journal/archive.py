@@ -18,7 +18,6 @@ from antiphon.journal.codec import conversation_of
 from antiphon.journal.engine import Database
 from antiphon.journal.tables import conversations, messages, visitors
 
-
 c = conversations.c
 
 
