@@ -49,6 +49,7 @@ from antiphon.metrics.answers import Answers
 from antiphon.readers.bot import BotReader
 from antiphon.readers.loop import Loop
 from antiphon.readers.numbers import Numbers, settings_of
+from antiphon.readers.returned import bring_back
 from antiphon.readers.router import Router
 from antiphon.readers.timers import Timers
 
@@ -88,7 +89,8 @@ class Node:
 
     def coroutines(self) -> list[Coroutine[Any, Any, None]]:
         """Everything that runs for as long as the node does."""
-        return [*(loop.run() for loop in self.loops), self.tail.run(), self.numbers.run(), *self.wire.run()]
+        own = (self.tail.run(), self.numbers.run(), bring_back(self.desk))
+        return [*(loop.run() for loop in self.loops), *own, *self.wire.run()]
 
 
 @asynccontextmanager

@@ -73,3 +73,23 @@ async def test_a_restart_keeps_the_queue_and_the_agents_chats(sqlite_server: Ser
     assert asked["state"] == "queued"
     assert asked["queue"]["position"] == 1
     await visitor.close()
+
+
+async def test_who_reopens_his_chat_after_a_restart_is_answered(sqlite_server: Server) -> None:
+    visitor = await Client("/visitor").connect(sqlite_server.url, {"site": "default"})
+    token = (await visitor.until("session"))["token"]
+    c = (await visitor.ok("start", cmid=cmid(), text="How long does delivery take?"))["conversation"]
+    await _bot_said(visitor)
+    await visitor.ok("end", conversation=c, cmid=cmid())
+    await sqlite_server.kill()
+    visitor = await _again(sqlite_server, visitor, token)
+    await visitor.ok("say", conversation=c, cmid=cmid(), text="hello again")
+    await _bot_said(visitor)
+    await visitor.close()
+
+
+async def _bot_said(visitor: Client) -> None:
+    """Something of its own, not the greeting."""
+    said = {"actor": {"kind": "visitor"}, "data": {}}
+    while said["actor"]["kind"] != "bot" or said["data"].get("auto"):
+        said = await visitor.until("event", "message")
