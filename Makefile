@@ -23,13 +23,14 @@ RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
 NPM_READY := widget/node_modules/.npm-ready
 ASSETS := $(STATIC)/manifest.json
+RASA_WEBCHAT := .make/rasa-webchat/index.js
 WIDGET_SOURCES := $(shell find widget -path widget/node_modules -prune -o -path widget/tests -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print 2>/dev/null)
 
 # A file of tests stays in one process, whose databases, servers and browser it shares.
 PYTEST ?= --numprocesses=2 --dist=loadfile
 
-.PHONY: help install run test test-widget test-server assets docs wheel bench clean
+.PHONY: help install run test test-widget test-server assets docs wheel bench nemesis clean
 .PHONY: check check-style check-types check-imports check-generated check-widget
 
 help:
@@ -63,6 +64,9 @@ $(NPM_READY): widget/package-lock.json widget/.npmrc
 	@cd widget && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+$(RASA_WEBCHAT): scripts/rasa_webchat.sh
+	@scripts/rasa_webchat.sh $(@D)
+
 $(ASSETS): $(NPM_READY) $(WIDGET_SOURCES)
 	@cd widget && npm run --silent build
 	@touch $@
@@ -77,7 +81,7 @@ test: test-widget test-server
 test-widget: $(NPM_READY)
 	@cd widget && npm test
 
-test-server: install $(DEV_READY)
+test-server: install $(DEV_READY) $(RASA_WEBCHAT)
 	@ANTIPHON_NO_SKIPS="$${ANTIPHON_NO_SKIPS:-1}" scripts/services.sh $(BIN)/python -m pytest $(PYTEST)
 
 # Five looks; `make -k check` takes them all although one finds something.
@@ -113,7 +117,12 @@ wheel: $(DEV_READY) $(ASSETS)
 	@ls dist/*.whl
 
 bench: install $(DEV_READY)
-	@$(BIN)/python bench/hotpath/run.py
+	@$(BIN)/python -m bench.hotpath
+
+# Kills, cuts and stalls by seed, in all three modes (about an hour): NEMESIS="--mode sqlite --seeds 2 --faults 20"
+nemesis: install $(DEV_READY)
+	@scripts/services.sh $(BIN)/python -m pytest -m nemesis tests/nemesis
+	@scripts/services.sh $(BIN)/python -m tests.nemesis.run $(NEMESIS)
 
 clean:
 	rm -rf $(VENV) widget/node_modules $(STATIC) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

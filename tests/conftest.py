@@ -19,6 +19,10 @@ import pytest
 import redis.asyncio as redis
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from antiphon.journal.engine import open_database
+from antiphon.journal.migrate import migrate
+from antiphon.journal.store import Store
+
 POSTGRES = os.environ.get("ANTIPHON_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 REDIS = os.environ.get("ANTIPHON_TEST_REDIS", "redis://127.0.0.1:6379")
 NO_SKIPS = os.environ.get("ANTIPHON_NO_SKIPS") == "1"
@@ -58,6 +62,15 @@ async def fresh_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> 
     """An empty database for one test alone; dearer than `database_url`."""
     async with _database(request.param, tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+async def store(fresh_database_url: str) -> AsyncIterator[Store]:
+    """The journal of an empty database."""
+    database = open_database(fresh_database_url)
+    await migrate(database)
+    yield Store(database)
+    await database.close()
 
 
 @pytest.fixture(scope="module")

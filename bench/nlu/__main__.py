@@ -1,10 +1,15 @@
-"""The intent classifier on public data, beside what others reach: `python -m bench.nlu DATA [SET…]`.
+"""The intent classifier on public data, beside what others reach.
+
+    python -m bench.nlu DATA [SET…] [--encoder FOLDER]
+
+With a sentence encoder (`antiphon bot encoder`) it is measured by words and by words and meaning.
 
 DATA holds `banking77/{train.csv, test.csv, ten_shot_rows.json}` (PolyAI, CC BY 4.0) and
 `clinc150/{data_full.json.gz, ten_shot_rows.json}` (Larson et al. 2019, CC BY 3.0). Every set is measured in a
 process of its own, so that memory is its own. Nothing is tuned on test rows.
 """
 
+import argparse
 import csv
 import gzip
 import json
@@ -23,6 +28,7 @@ from antiphon.bots.builtin import classifier
 from antiphon.bots.builtin.calibration import expected_calibration_error
 from antiphon.bots.builtin.classifier import Classifier, Guess
 from antiphon.bots.builtin.examples import Example
+from antiphon.bots.builtin.trainer import opened
 
 # (accuracy %, out-of-scope AUROC, recall at 95 % kept), measured on the same rows; None where not known.
 BASELINES: dict[str, list[tuple[str, float, float | None, float | None]]] = {
@@ -99,10 +105,11 @@ def _chosen(train: list[Example], folder: Path) -> list[Example]:
 # ------------------------------------------------------------------ measuring
 
 
-def measure(name: str, data: Path) -> Figures:
+def measure(name: str, data: Path, encoder: Path | None) -> Figures:
     train, test, foreign = rows(name, data)
+    embedder = opened(encoder)
     began = time.perf_counter()
-    model = classifier.train(train)
+    model = classifier.train(train, embedder)
     train_s = time.perf_counter() - began
     guesses, took_ms = _timed(model, [example.text for example in test])
     strange, _ = _timed(model, foreign)
@@ -162,15 +169,18 @@ def _auroc(known: NDArray[np.float64], strange: NDArray[np.float64]) -> float:
 
 # ------------------------------------------------------------------ printing
 
-HEAD = f"{'':42}  acc %   F1 %  top-3    ECE  answered/right  AUROC  OOS rec  train s  p50 ms  p95 ms   MiB"
+HEAD = f"{'':46}  acc %   F1 %  top-3    ECE  answered/right  AUROC  OOS rec  train s  p50 ms  p95 ms   MiB"
 
 
-def show(name: str, found: Figures) -> None:
+def show_baselines(name: str) -> None:
     print(f"\n{name}\n{HEAD}")
     for baseline, accuracy, auroc, recall in BASELINES[name]:
-        print(f"{baseline:42}  {accuracy:5.1f}{'':33}{_maybe(auroc, '.3f')}  {_maybe(recall, '.1f')}")
+        print(f"{baseline:46}  {accuracy:5.1f}{'':33}{_maybe(auroc, '.3f')}  {_maybe(recall, '.1f')}")
+
+
+def show(how: str, found: Figures) -> None:
     print(
-        f"{'Antiphon, light (this machine, now)':42}"
+        f"{f'Antiphon, by {how} (this machine, now)':46}"
         f"  {found.accuracy:5.1%}  {found.macro_f1:5.1%}  {found.top_3:5.1%}"
         f"  {found.calibration_error:.3f}  {found.answered:6.1%}/{found.precision:6.1%} "
         f"  {_maybe(found.auroc, '.3f')}  {_maybe(found.oos_recall and 100 * found.oos_recall, '.1f')}"
@@ -182,18 +192,28 @@ def _maybe(value: float | None, form: str) -> str:
     return f"{'–' if value is None else format(value, form):>7}"
 
 
-def main(arguments: list[str]) -> None:
-    if len(arguments) == 3 and arguments[0] == "--one":
-        print(json.dumps(asdict(measure(arguments[1], Path(arguments[2])))))
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("sets", nargs="*", default=list(BASELINES))
+    parser.add_argument("--encoder", type=Path)
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one:
+        print(json.dumps(asdict(measure(asked.sets[0], asked.data, asked.encoder))))
         return
-    data, *names = arguments
-    for name in names or BASELINES:
-        command = [sys.executable, "-m", "bench.nlu", "--one", name, data]
-        answer = subprocess.run(command, capture_output=True, text=True, check=True)
-        show(name, Figures(**json.loads(answer.stdout)))
+    for name in asked.sets:
+        show_baselines(name)
+        show("words", _apart(asked.data, name))
+        if asked.encoder:
+            show("words and meaning", _apart(asked.data, name, "--encoder", str(asked.encoder)))
+
+
+def _apart(data: Path, name: str, *more: str) -> Figures:
+    command = [sys.executable, "-m", "bench.nlu", "--one", str(data), name, *more]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    return Figures(**json.loads(answer.stdout))
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
-        sys.exit(__doc__)
-    main(sys.argv[1:])
+    main()

@@ -5,13 +5,14 @@ client, let what was begun be committed, and close.
 """
 
 import asyncio
+import contextlib
 import gc
 import socket
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from aiohttp import web
 from antiphon import __version__
 from antiphon.backplane.memory import MemoryBackplane
 from antiphon.backplane.port import Backplane
-from antiphon.bots.build import Engine
+from antiphon.bots.build import Engine, LanguageModel
 from antiphon.bots.build import build as build_bot
 from antiphon.config import Config
 from antiphon.desk import Desk
@@ -34,11 +35,11 @@ from antiphon.gateway.http import application
 from antiphon.gateway.limits import Limits
 from antiphon.gateway.sockets import Wire
 from antiphon.gateway.sockets import build as build_wire
-from antiphon.journal.bulk import LATER
+from antiphon.journal.blocks import LATER
 from antiphon.journal.committer import Committer
 from antiphon.journal.directory import Directory
 from antiphon.journal.engine import Database, open_database
-from antiphon.journal.follower import Lease
+from antiphon.journal.follower import Lease, holder_of, release_all
 from antiphon.journal.migrate import epoch, migrate, schema_is_current, secret
 from antiphon.journal.store import Store
 from antiphon.journal.tables import conversations
@@ -46,20 +47,32 @@ from antiphon.journal.tail import Listener, Tail
 from antiphon.journal.trackers import StoredTrackers
 from antiphon.metrics import AgentPlan
 from antiphon.metrics.answers import Answers
+from antiphon.metrics.columnar.shelf import facts_folder
+from antiphon.metrics.reporter import Reporter
+from antiphon.outside.addresses import Guard
+from antiphon.outside.mail import Mailer
+from antiphon.outside.post import Post
+from antiphon.readers.alerts import Watchman
 from antiphon.readers.bot import BotReader
+from antiphon.readers.courier import Courier
 from antiphon.readers.loop import Loop
 from antiphon.readers.numbers import Numbers, settings_of
 from antiphon.readers.returned import bring_back
 from antiphon.readers.router import Router
+from antiphon.readers.tickets import Clerk
 from antiphon.readers.timers import Timers
 
 Before = Callable[[Database, int], Awaitable[Any]]
+Reader = Router | Timers | BotReader | Courier | Watchman | Clerk
 
 TICK_S = 0.5  # how late a time-out may be
 ROUTE_S = 2.0  # the router is woken by every change; this is for the rest
+WATCH_S = 1.0  # how late an alert may be
 PAST = 500  # closed conversations that estimates learn from at the start
 SHUTDOWN_S = 5
+DRAIN_S = 2  # what was begun is committed, if the database can
 BACKLOG = 4096
+GARBAGE = (20_000, 50, 50)  # a message makes some forty objects and no cycle: look for cycles rarely
 HTTP_LIMIT = aiohttp.ClientTimeout(total=15, connect=5)
 
 
@@ -84,13 +97,22 @@ class Node:
     bot: Engine
     loops: tuple[Loop, ...]
     bot_reader: BotReader
+    courier: Courier
     numbers: Numbers
+    reporter: Reporter
+    holder: str  # this node's name in its leases
     extra: Any = None  # what `before` returned
 
     def coroutines(self) -> list[Coroutine[Any, Any, None]]:
         """Everything that runs for as long as the node does."""
-        own = (self.tail.run(), self.numbers.run(), bring_back(self.desk))
+        own = (self.tail.run(), self.numbers.run(), bring_back(self.desk), self._facts())
         return [*(loop.run() for loop in self.loops), *own, *self.wire.run()]
+
+    def _facts(self) -> Coroutine[Any, Any, None]:
+        rules = self.config.metrics
+        return self.reporter.keep_fresh(
+            lambda: settings_of(rules, self.desk.rules), wall_ms, lambda: self.tail.seq
+        )
 
 
 @asynccontextmanager
@@ -107,9 +129,12 @@ async def open_node(
         await migrate(database)
         extra = await before(database, wall_ms()) if before else None
         http = await stack.enter_async_context(aiohttp.ClientSession(timeout=HTTP_LIMIT))
-        node = replace(await _wired(config, database, http, demo, limits or Limits()), extra=extra)
+        post = Post(Guard(config.outbound_allow), f"Antiphon/{__version__}")
+        stack.push_async_callback(post.close)
+        node = replace(await _wired(config, database, http, post, demo, limits or Limits()), extra=extra)
         stack.push_async_callback(node.backplane.close)
         stack.push_async_callback(node.bot.close)
+        stack.push_async_callback(node.reporter.close)
         async with _running(node):
             yield node
 
@@ -157,7 +182,7 @@ async def _ready(node: Node) -> dict[str, bool]:
 
 
 async def _wired(
-    config: Config, database: Database, http: aiohttp.ClientSession, demo: bool, limits: Limits
+    config: Config, database: Database, http: aiohttp.ClientSession, post: Post, demo: bool, limits: Limits
 ) -> Node:
     store, directory, backplane = Store(database), Directory(database, wall_ms), _backplane(config)
     tail = Tail(store)
@@ -171,23 +196,31 @@ async def _wired(
     committer = Committer(store, committed)
     desk = Desk(store, committer, floor, await directory.rules(), await epoch(database), wall_ms)
     bot = _bot(config, database, http)
+    reporter = Reporter(config.database_url, facts_folder(config.database_url, config.cache_dir))
     wire = build_wire(
-        desk=desk, directory=directory, backplane=backplane, board=lambda now_ms: numbers.board(now_ms),
-        answers=Answers(store, lambda: (settings_of(config.metrics, desk.rules), _hours(desk)), wall_ms),
+        desk=desk, directory=directory, backplane=backplane,
+        board=lambda now_ms: watchman.on_board(numbers.board(now_ms)),
+        answers=Answers(reporter, lambda: (settings_of(config.metrics, desk.rules), _hours(desk)), wall_ms),
         behind=lambda kpi, now_ms, queue, agent: numbers.behind(kpi, now_ms, queue, agent),
         settings=await _settings(config, database, bot, demo, limits),
     )  # fmt: skip
     numbers = Numbers(desk, lambda: _staff(wire), config.metrics, config.zone)
     bot_reader = BotReader(desk, bot, config.bot_name, lambda c, on: wire.bot_typing(c, bot.name, on))
-    node_id = uuid.uuid4().hex
-    readers: tuple[tuple[str, Router | Timers | BotReader, float], ...] = (
-        ("router", Router(desk), ROUTE_S),
-        ("timers", Timers(desk, wire.hall.presence), TICK_S),
-        ("bot", bot_reader, ROUTE_S),
+    holder = holder_of(database)
+    turn = partial(_lease, database, holder)
+    watchman = Watchman(desk, numbers, directory, turn("alerts"), f"{config.public_url}/supervisor")
+    carrying = turn("courier")
+    courier = Courier(desk, directory, carrying, post, _mailer(config))
+    readers: tuple[tuple[str, Reader, float, Lease | None], ...] = (
+        ("router", Router(desk), ROUTE_S, turn("router")),
+        ("timers", Timers(desk, wire.hall.presence), TICK_S, turn("timers")),
+        ("bot", bot_reader, ROUTE_S, turn("bot")),
+        ("courier", courier, WATCH_S, carrying),
+        ("alerts", watchman, WATCH_S, None),
+        ("tickets", Clerk(desk, directory, mails=config.smtp_url is not None), ROUTE_S, turn("tickets")),
     )
     loops = tuple(
-        Loop(name, one.look, minds=one.minds, every_s=s, turn=Lease(database, name, node_id, wall_ms))
-        for name, one, s in readers
+        Loop(name, one.look, minds=one.minds, every_s=s, turn=mine) for name, one, s, mine in readers
     )
     backplane.listen(tail.nudge, lambda topic, body: None)
     listeners: list[Listener] = [
@@ -202,7 +235,7 @@ async def _wired(
     return Node(
         config=config, database=database, directory=directory, store=store, desk=desk, tail=tail,
         committer=committer, backplane=backplane, wire=wire, bot=bot, loops=loops, bot_reader=bot_reader,
-        numbers=numbers,
+        numbers=numbers, courier=courier, reporter=reporter, holder=holder,
     )  # fmt: skip
 
 
@@ -216,15 +249,30 @@ async def _running(node: Node) -> AsyncIterator[None]:
     committing = asyncio.create_task(node.committer.run())
     tasks = [asyncio.create_task(work) for work in node.coroutines()]
     gc.freeze()  # what is there now stays: no need to look at it again and again
+    gc.set_threshold(*GARBAGE)
     try:
         yield
     finally:
         await node.wire.drain()
         await node.bot_reader.close()
-        await node.committer.drain()
+        await node.courier.close()
+        with contextlib.suppress(TimeoutError):  # a database that is away is not waited for
+            async with asyncio.timeout(DRAIN_S):
+                await node.committer.drain()
         for task in [*tasks, committing]:
             task.cancel()
         await asyncio.gather(*tasks, committing, return_exceptions=True)
+        with contextlib.suppress(Exception):  # then they run out by themselves
+            async with asyncio.timeout(DRAIN_S):
+                await release_all(node.database, node.holder)
+
+
+def _lease(database: Database, node: str, name: str) -> Lease:
+    return Lease(database, name, node, wall_ms)
+
+
+def _mailer(config: Config) -> Mailer | None:
+    return Mailer(config.smtp_url, config.mail_from or "") if config.smtp_url else None
 
 
 def _hours(desk: Desk) -> dict[str, Hours]:
@@ -266,6 +314,9 @@ def _bot(config: Config, database: Database, http: aiohttp.ClientSession) -> Eng
         config.bot, http=http, trackers=StoredTrackers(database, wall_ms),
         project=Path(config.bot_project) if config.bot_project else None, action_url=config.action_url,
         rasa_url=config.rasa_url, cache=Path(config.cache_dir) if config.cache_dir else None,
+        encoder=Path(config.bot_encoder) if config.bot_encoder else None,
+        llm=LanguageModel(url=config.llm_url, model=config.llm_model or "", key=config.llm_key)
+        if config.llm_url else None,
     )  # fmt: skip
 
 
@@ -274,5 +325,6 @@ async def _settings(config: Config, database: Database, bot: Engine, demo: bool,
         limits=limits,
         secret=(config.secret or await secret(database, "secret")).encode(), base_url=config.base_url,
         trusted_proxies=config.trusted_proxies, version=__version__, demo=demo,
-        bot=None if config.bot == "none" else bot.name,
+        bot=None if config.bot == "none" else bot.name, guard=Guard(config.outbound_allow),
+        mails=config.smtp_url is not None,
     )  # fmt: skip

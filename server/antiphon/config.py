@@ -13,7 +13,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from antiphon.outside.addresses import Guard
+from antiphon.outside.mail import Mailer
+
 PREFIX = "ANTIPHON_"
+_LISTS = ("trusted_proxies", "outbound_allow")
 _FOREIGN = ("ANTIPHON_TEST_", "ANTIPHON_NO_SKIPS")  # the test-suite's own
 
 
@@ -36,6 +40,10 @@ class Config:
     bot: Literal["builtin", "rasa", "none"] = "builtin"
     bot_project: str | None = None
     bot_name: str = "Assistant"
+    bot_encoder: str | None = None
+    llm_url: str | None = None
+    llm_model: str | None = None
+    llm_key: str | None = None
     rasa_url: str | None = None
     action_url: str | None = None
     shop_url: str | None = None
@@ -43,6 +51,9 @@ class Config:
     trusted_proxies: tuple[str, ...] = ()
     log: Literal["text", "json"] = "text"
     zone: str = "UTC"
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    outbound_allow: tuple[str, ...] = ()
     metrics: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -59,9 +70,15 @@ def load(environ: Mapping[str, str], file: Path = Path("antiphon.toml")) -> Conf
     """Raises `BadConfig`."""
     values = _from_file(file) | _from_environment(environ)
     try:
-        return msgspec.convert(values, Config, strict=False)
-    except msgspec.ValidationError as error:
+        config = msgspec.convert(values, Config, strict=False)
+        Guard(config.outbound_allow)
+        if config.smtp_url:
+            Mailer(config.smtp_url, config.mail_from or "")
+        if config.llm_url and not config.llm_model:
+            raise ValueError("ANTIPHON_LLM_URL needs ANTIPHON_LLM_MODEL: which model shall answer?")
+    except (msgspec.ValidationError, ValueError) as error:
         raise BadConfig(f"configuration: {error}") from None
+    return config
 
 
 def _from_file(file: Path) -> dict[str, Any]:
@@ -83,7 +100,7 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         if key not in KEYS and key.endswith("_file"):
             values[_known(key[:-5], name)] = _secret(name, text)
         else:
-            values[_known(key, name)] = text.split(",") if key == "trusted_proxies" else text
+            values[_known(key, name)] = text.split(",") if key in _LISTS else text
     if "PORT" in environ and "port" not in values:
         values["port"] = environ["PORT"]  # what most hosting platforms say
     return values
@@ -106,6 +123,6 @@ def _known(key: str, shown: str) -> str:
 
 def shown(config: Config) -> dict[str, Any]:
     """All settings, secrets hidden."""
-    hidden = ("secret", "admin_password")
+    hidden = ("secret", "admin_password", "llm_key", "smtp_url")
     values = {key: getattr(config, key) for key in KEYS}
     return {k: "***" if k in hidden and v else v for k, v in values.items()}

@@ -12,14 +12,17 @@ Rules:
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
+from antiphon import failpoints
 from antiphon.domain import agent as shifts
 from antiphon.domain import commands as ask
 from antiphon.domain import customer as customers
 from antiphon.domain import surveys
+from antiphon.domain import ticket as tickets
 from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import Conversation, evolve
 from antiphon.domain.customer import Customer
@@ -27,25 +30,18 @@ from antiphon.domain.decide import decide
 from antiphon.domain.errors import Refused
 from antiphon.domain.events import SYSTEM, Actor, Event
 from antiphon.domain.floor import Floor
+from antiphon.domain.repeat import same
 from antiphon.domain.rules import Rules
+from antiphon.domain.ticket import Ticket
+from antiphon.journal.codec import State
 from antiphon.journal.committer import Committer
-from antiphon.journal.store import Append, Store
+from antiphon.journal.store import Append, Basis, Store
 from antiphon.journal.tables import conversations
 
 CACHED = 20_000  # folded conversations kept in memory
 RETRIES = 5  # lost races before giving up
 
 Key = tuple[str, str | None, str]  # actor kind, actor id, cmid
-
-_MAIN_KINDS = {
-    ask.Start: "conversation_started",
-    ask.Say: "message",
-    ask.Note: "message",
-    ask.RequestHandoff: "handoff_requested",
-    ask.End: "closed",
-    ask.Transfer: "transferred",
-    ask.Rate: "survey_answered",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +68,11 @@ class _Entry:
 
     state: Any
     cmids: dict[Key, int]
-    waiting: dict[Key, asyncio.Future[tuple[Event, ...] | None]] = field(default_factory=dict)
+    waiting: dict[Key | None, asyncio.Future[tuple[Event, ...] | None]] = field(default_factory=dict)
+    basis: Basis = field(default_factory=Basis)
+
+
+Told = Callable[[Done | Refused | None], None]
 
 
 class Desk:
@@ -92,12 +92,16 @@ class Desk:
     async def handle(self, command: ask.Command) -> Done:
         """Obey a command. Raises `Refused`; `unavailable` means that the outcome is not known."""
         for _ in range(RETRIES):
+            if failpoints.ARMED:
+                await failpoints.reach("before_decide")
             entry = await self._entry(command.conversation)
             repeated = await self._repeated(entry, command)
             if repeated:
                 return repeated
             now_ms = max(self.now_ms(), entry.state.last_at_ms)
             events = self._decide(entry.state, command, now_ms)
+            if failpoints.ARMED:
+                failpoints.strike("after_decide")
             if not events:
                 return Done(state=entry.state)
             committed = await self._commit(entry, command, events)
@@ -106,8 +110,28 @@ class Desk:
                 return Done(state=state, events=placed)
         raise Refused("unavailable", "Too many are changing this at once. Try again.", retryable=True)
 
+    def at_once(self, command: ask.Command, told: Told) -> bool:
+        """The same without waiting, where all that it takes is at hand: `told` is called after the commit.
+
+        False: not begun, `handle` it. Raises `Refused` as `handle` does; `told(None)` means that another
+        node was first, and that it is to be handled anew.
+        """
+        entry, key = self._cache.get(command.conversation), _key(command)
+        if entry is None or key is None or key in entry.cmids or failpoints.ARMED:
+            return False
+        self._cache.move_to_end(command.conversation)
+        events = self._decide(entry.state, command, max(self.now_ms(), entry.state.last_at_ms))
+        if not events:
+            return False
+        self._put(entry, command, key, events, told)
+        return True
+
     async def set_status(self, command: ask.SetStatus) -> Shift:
         """Change an agent's presence. Returns the shift as it then is."""
+        return await self.of_agent(command)
+
+    async def of_agent(self, command: ask.SetStatus | ask.PlanShift | ask.Employ) -> Shift:
+        """Change an agent's presence, roster or employment. Returns the shift as it then is."""
         stream = shifts.stream_of(command.agent)
         for _ in range(RETRIES):
             entry = await self._entry(stream)
@@ -142,6 +166,18 @@ class Desk:
         entry = await self._entry(conversation)
         c: Conversation = entry.state
         return c if c.n else None
+
+    def at_hand(self, conversation: str) -> Conversation | None:
+        """The folded conversation if nothing has to be read for it."""
+        entry = self._cache.get(conversation)
+        c = entry.state if entry is not None else None
+        return c if isinstance(c, Conversation) and c.n else None
+
+    async def ticket(self, ticket: str) -> Ticket | None:
+        """The folded ticket, or None if there is none."""
+        entry = await self._entry(f"{tickets.PREFIX}{ticket}")
+        found: Ticket = entry.state
+        return found if found.n else None
 
     async def shift(self, agent: str) -> Shift:
         """The agent's shift; offline if he was never there."""
@@ -182,21 +218,36 @@ class Desk:
         return await asyncio.shield(loading)
 
     async def _load(self, stream: str) -> _Entry:
-        state: Conversation | Shift | Customer
+        state: State
         try:
-            cmids = await self.store.cmids(stream)
             if stream.startswith("agent:"):
-                state = await self.store.shift(stream) or Shift(agent=stream[6:])
+                state = await self._shift(stream)
             elif stream.startswith("customer:"):
                 state = Customer(stream=stream, n=await self.store.length(stream))
+            elif stream.startswith(tickets.PREFIX):
+                state = await self._ticket(stream)
             else:
                 state = await self.store.conversation(stream) or Conversation(id=stream)
+            # After the state: what another node commits in between is then known as a repeat, or the
+            # state is too old and the commit is refused. The other way round it would be stored twice.
+            cmids = await self.store.cmids(stream)
         except Exception as error:
             raise _unavailable() from error
         entry = self._cache[stream] = _Entry(state=state, cmids=cmids)
         while len(self._cache) > CACHED:
             self._cache.popitem(last=False)
         return entry
+
+    async def _shift(self, stream: str) -> Shift:
+        """As it was folded last, and past what an import has put behind it since."""
+        shift = await self.store.shift(stream) or Shift(agent=stream[6:])
+        for event in await self.store.history(stream, shift.n):
+            shift = shifts.evolve(shift, event)
+        return shift
+
+    async def _ticket(self, stream: str) -> Ticket:
+        """Folded anew: a ticket is short."""
+        return tickets.fold(stream, await self.store.history(stream))
 
     async def _repeated(self, entry: _Entry, command: ask.Command) -> Done | None:
         """The first answer to a command that was obeyed before; None if it is new."""
@@ -212,7 +263,7 @@ class Desk:
         if n is None:
             return None
         found = await self.store.history(command.conversation, n - 1, 1)
-        if not found or not _same(command, found[0]):
+        if not found or not same(command, found[0]):
             raise Refused("conflict", "This cmid was used before for something else.", field="cmid")
         return Done(state=entry.state, events=tuple(found), dup=True)
 
@@ -223,33 +274,62 @@ class Desk:
 
         Until the commit the entry is ahead of the database; if it fails the entry is forgotten.
         """
-        stream, before = command.conversation, entry.state
-        numbered = tuple(_numbered(stream, before.n, events))
-        after = before
-        for event in numbered:
-            after = _evolve(after, event) if event.stream == stream else after
-        entry.state = after
-        put = self._committer.put(Append(stream=stream, expected=before.n, events=numbered, state=after))
-        key = _key(command)
-        if key:
-            entry.waiting[key] = put
-            entry.cmids[key] = next((event.n for event in numbered if event.cmid), numbered[0].n)
+        stream, key = command.conversation, _key(command)
+        put, after = self._put(entry, command, key, events)
         try:
             placed = await put
         except Exception as error:
             self._forget(stream, entry)
             raise _unavailable() from error
         finally:
-            if key:
-                entry.waiting.pop(key, None)
+            entry.waiting.pop(key, None)
         if placed is None:
             self._forget(stream, entry)
             return None
         return placed, after
 
+    def _put(
+        self, entry: _Entry, command: ask.Command, key: Key | None, events: list[Event],
+        told: Told | None = None,
+    ) -> tuple[asyncio.Future[tuple[Event, ...] | None], Any]:  # fmt: skip
+        """Hand the events to the committer; the state as it will be."""
+        stream, before = command.conversation, entry.state
+        numbered = tuple(_numbered(stream, before.n, events))
+        after = before
+        for event in numbered:
+            after = _evolve(after, event) if event.stream == stream else after
+        entry.state = after
+        put = self._committer.put(
+            Append(stream=stream, expected=before.n, events=numbered, state=after, basis=entry.basis),
+            partial(self._tell, entry, stream, key, after, told) if told else None,
+        )
+        if key:
+            entry.waiting[key] = put
+            entry.cmids[key] = next((event.n for event in numbered if event.cmid), numbered[0].n)
+        return put, after
+
+    def _tell(
+        self, entry: _Entry, stream: str, key: Key | None, after: Any, told: Told,
+        put: asyncio.Future[tuple[Event, ...] | None],
+    ) -> None:  # fmt: skip
+        """What became of a command that was obeyed at once."""
+        entry.waiting.pop(key, None)
+        if put.cancelled() or put.exception():
+            self._forget(stream, entry)
+            told(_unavailable())
+            return
+        placed = put.result()
+        if placed is None:
+            self._forget(stream, entry)
+            told(None)
+        else:
+            told(Done(state=after, events=placed))
+
     def _decide(self, state: Any, command: ask.Command, now_ms: int) -> list[Event]:
         if isinstance(command, ask.Track):
             return customers.decide(state, command, now_ms)
+        if isinstance(command, tickets.TicketCommand):
+            return tickets.decide(state, command, now_ms, self.rules.queues)
         return decide(state, self._estimated(command), now_ms, self.rules)
 
     def _forget(self, stream: str, entry: _Entry) -> None:
@@ -295,30 +375,12 @@ def _numbered(stream: str, n: int, events: list[Event]) -> list[Event]:
 
 
 def _evolve(state: Any, event: Event) -> Any:
-    for kind, fold in _FOLDS:
-        if isinstance(state, kind):
-            return fold(state, event)
-    raise TypeError(f"no fold for {type(state).__name__}")
+    return _FOLDS[type(state)](state, event)
 
 
-_FOLDS: tuple[tuple[type, Callable[[Any, Event], Any]], ...] = (
-    (Conversation, evolve),
-    (Shift, shifts.evolve),
-    (Customer, customers.evolve),
-)
-
-
-def _same(command: ask.Command, event: Event) -> bool:
-    """Did the same command make this event?"""
-    if event.kind != _MAIN_KINDS.get(type(command), event.kind):
-        return False
-    words = event.words or {}
-    if isinstance(command, ask.Say | ask.Note):
-        payload = command.payload if isinstance(command, ask.Say) else None
-        return (words.get("text") or "") == command.text and words.get("payload") == payload
-    if isinstance(command, ask.Rate):
-        return event.data.get("score") == command.answers.get(event.data["kind"])
-    return True
+_FOLDS: Mapping[type, Callable[[Any, Event], Any]] = {
+    Conversation: evolve, Shift: shifts.evolve, Customer: customers.evolve, Ticket: tickets.evolve,
+}  # fmt: skip
 
 
 def _as_shift(state: Any) -> Shift:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from antiphon.bots.build import default_project
-from antiphon.bots.builtin import classifier
+from antiphon.bots.builtin import kept
 from antiphon.bots.builtin.classifier import Classifier
 from antiphon.bots.builtin.project import read_project
 from antiphon.bots.builtin.source import ProjectError
@@ -27,7 +27,7 @@ EXAMPLES = read_project(default_project()).examples.examples
 
 @pytest.fixture(scope="module")
 def trained(cache: Path) -> Classifier:
-    return classifier.load_or_train(EXAMPLES, cache)
+    return kept.load_or_train(EXAMPLES, cache)
 
 
 @pytest.fixture

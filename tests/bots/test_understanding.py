@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from antiphon.bots.build import default_project
-from antiphon.bots.builtin import classifier, trainer
+from antiphon.bots.builtin import classifier, kept, trainer
 from antiphon.bots.builtin.calibration import (
     PRECISION,
     best_temperature,
@@ -121,7 +121,7 @@ def project() -> Project:
 
 @pytest.fixture(scope="module")
 def interpreter(project: Project, cache: Path) -> Interpreter:
-    return Interpreter(project, classifier.load_or_train(project.examples.examples, cache))
+    return Interpreter(project, kept.load_or_train(project.examples.examples, cache))
 
 
 @pytest.mark.parametrize("words", WISHES.splitlines())
@@ -226,20 +226,20 @@ def test_foreign_text_looks_foreign(interpreter: Interpreter) -> None:
 
 def test_the_trained_model_is_kept_by_what_it_learned_from(project: Project, tmp_path: Path) -> None:
     examples = project.examples.examples
-    trained = classifier.load_or_train(examples, tmp_path)
-    kept = classifier.load_or_train(examples, tmp_path)
+    trained = kept.load_or_train(examples, tmp_path)
+    again = kept.load_or_train(examples, tmp_path)
     assert len(list(tmp_path.iterdir())) == 1
-    assert kept.thresholds == trained.thresholds
-    assert kept.rank("is my parcel late?") == trained.rank("is my parcel late?")
-    classifier.load_or_train([*examples, Example("one more", "greet")], tmp_path)
+    assert again.thresholds == trained.thresholds
+    assert again.rank("is my parcel late?") == trained.rank("is my parcel late?")
+    kept.load_or_train([*examples, Example("one more", "greet")], tmp_path)
     assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_a_spoilt_cache_is_trained_anew(project: Project, tmp_path: Path) -> None:
     examples = project.examples.examples
-    classifier.load_or_train(examples, tmp_path)
+    kept.load_or_train(examples, tmp_path)
     next(tmp_path.iterdir()).write_bytes(b"not a model")
-    assert classifier.load_or_train(examples, tmp_path).rank("hello").ranking[0][0] == "greet"
+    assert kept.load_or_train(examples, tmp_path).rank("hello").ranking[0][0] == "greet"
 
 
 def test_training_twice_gives_the_same_model(project: Project) -> None:
@@ -288,7 +288,7 @@ def test_much_to_learn_is_learned_in_a_process_of_its_own(
     project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trainer, "LITTLE", 10)
-    monkeypatch.setattr(classifier, "train", None)  # here nothing is trained
+    monkeypatch.setattr(kept, "train", None)  # here nothing is trained
     model = trainer.trained(default_project(), project.examples.examples, tmp_path)
     assert model
     assert model.rank("hello").ranking[0][0] == "greet"

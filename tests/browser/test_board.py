@@ -1,6 +1,5 @@
 """The board as a supervisor uses it: it moves by itself, explains itself, and lets one step in."""
 
-import re
 from pathlib import Path
 from typing import Literal
 
@@ -200,35 +199,4 @@ async def test_tv_mode_names_no_visitor(server: Server, window: BrowserContext) 
     shown = await board.page.locator("body").inner_text()
     assert "Penelope" not in shown
     assert await board.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
-    await visitor.close()
-
-
-async def test_a_report_is_asked_by_its_address_and_told_with_its_table(
-    server: Server, window: BrowserContext, agent: Agent
-) -> None:
-    visitor, conversation = await waiting_visitor(server)
-    await agent.take()
-    reports = await desk(
-        window, server, "/supervisor/reports?kpi=queue_wait_answered_avg&by=queue&interval=1h"
-    )
-    page = reports.page
-    card = page.get_by_role("region", name="Average speed of answer").first
-    await expect(card.locator(".report-figure strong")).not_to_have_text("–")
-    await card.get_by_text("As a table").click()
-    await expect(card.locator(".twin tbody tr").first).to_be_visible()
-    assert await reports.axe() == []
-    await page.get_by_role("button", name="28 days").click()
-    await expect(page).to_have_url(re.compile("from=.*interval=1d"))
-    await page.get_by_role("button", name="Choose numbers").click()
-    await page.get_by_label("Search").fill("net promoter")
-    await page.get_by_role("checkbox", name="Net Promoter Score").first.check()
-    assert await reports.axe() == []
-    await page.get_by_role("button", name="Show").click()
-    await expect(page).to_have_url(re.compile("nps"))
-    async with page.expect_download() as begun:
-        await page.get_by_role("button", name="Export").click()
-        await page.get_by_role("menuitem", name="CSV").click()
-    assert (await begun.value).suggested_filename == "report.csv"
-    assert reports.complaints == []
-    await visitor.ok("end", conversation=conversation, cmid="e2")
     await visitor.close()

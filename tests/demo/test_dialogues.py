@@ -8,7 +8,9 @@ import pytest
 
 from antiphon.bots.builtin.project import read_project
 from antiphon.demo.dialogues import Dialogue, dialogues, render, says, variants, words
-from antiphon.demo.shop import RULES
+from antiphon.demo.shop import ALERTS, GOALS, RULES
+from antiphon.domain.goals import senseless
+from antiphon.metrics.catalogue import BY_ID
 
 BOT = Path(__file__).resolve().parents[2] / "bot"
 NUMBERED = ("order:", "unknown:")  # answered by an action, not by a response
@@ -17,6 +19,11 @@ NUMBERED = ("order:", "unknown:")  # answered by an action, not by a response
 def lines(play: Dialogue) -> list[str]:
     talk = [line for block in play.talk for line in (*block.visitor, *(text for _, text in block.answer))]
     return [*(exchange.visitor for exchange in play.with_bot), *talk]
+
+
+def test_the_shop_aims_at_numbers_there_are() -> None:
+    assert all(goal.kpi in BY_ID and senseless(goal) is None for goal in GOALS)
+    assert all(BY_ID[rule.kpi].live for rule in ALERTS)
 
 
 def test_there_is_a_whole_evening_of_plays() -> None:

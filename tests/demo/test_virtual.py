@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from antiphon.demo.history import History, calendar, play
 from antiphon.demo.shop import RULES, TEAM
-from antiphon.domain.conversation import Conversation, evolve, fold, lawful
+from antiphon.domain.conversation import Conversation, evolve, fold
 from antiphon.domain.events import KINDS, Event
 from antiphon.domain.floor import Floor
+from antiphon.domain.moves import lawful
 
 NOON_MS = 1_795_435_200_000  # 2026-11-23 12:00 UTC
 SLOTS = {colleague.id: colleague.slots for colleague in TEAM}

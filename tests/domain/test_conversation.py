@@ -3,10 +3,11 @@
 import pytest
 
 from antiphon.domain import commands as ask
-from antiphon.domain.conversation import MOVES, REMARKS, STATES, Conversation, fold, lawful
+from antiphon.domain.conversation import Conversation, fold
 from antiphon.domain.decide import decide
 from antiphon.domain.errors import Refused
 from antiphon.domain.events import KINDS
+from antiphon.domain.moves import MOVES, REMARKS, STATES, lawful
 from tests.domain.desk import ANN, BOB, BOT, RULES, VISITOR, Chat
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -67,3 +68,33 @@ async def raw(house: House, **headers: str) -> AsyncIterator[Raw]:
         assert opened is not None
         assert opened.startswith("0{")
         yield peer
+
+
+@asynccontextmanager
+async def deaf(house: House, token: str) -> AsyncIterator[socket.socket]:
+    """A visitor who has joined and does not read any more; his socket takes next to nothing."""
+    loop = asyncio.get_running_loop()
+    host, port = house.url.removeprefix("http://").split(":")
+    with socket.socket() as ear:
+        ear.setblocking(False)
+        ear.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+        await loop.sock_connect(ear, (host, int(port)))
+        await loop.sock_sendall(
+            ear,
+            b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+            b"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n",
+        )
+        await loop.sock_sendall(ear, text_frame(f'40/visitor,{{"site":"default","token":"{token}"}}'))
+        heard = b""
+        async with asyncio.timeout(WAIT_S):
+            while b'"head"' not in heard:
+                heard += await loop.sock_recv(ear, 4_096)
+        yield ear
+
+
+def text_frame(text: str) -> bytes:
+    """A client's frame, masked with nothing."""
+    payload = text.encode()
+    size = bytes([0x80 | len(payload)]) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
+    return b"\x81" + size + bytes(4) + payload

@@ -106,6 +106,25 @@ def test_the_proxies_are_more_patient_than_a_ping_and_less_than_a_slow_header() 
         assert node in caddy
 
 
+def test_who_polls_finds_his_node_again() -> None:
+    """And who has a socket goes where there is room."""
+    caddy = (ROOT / "deploy" / "Caddyfile").read_text()
+    assert re.search(r"@polls expression .*polling.*sid", caddy)
+    assert re.search(r"reverse_proxy @polls \{\s+lb_policy client_ip_hash\s+import nodes", caddy)
+    assert re.search(r"reverse_proxy \{\s+lb_policy least_conn\s+import nodes", caddy)
+    nginx = (ROOT / "deploy" / "nginx.conf").read_text()
+    both = re.findall(r"upstream (\w+) \{(.*?)\}", nginx, re.DOTALL)
+    assert {name: "ip_hash" in text for name, text in both} == {"antiphon": False, "antiphon_polls": True}
+    assert len({tuple(re.findall(r"server ([\d.:]+)", text)) for _, text in both}) == 1
+
+
+def test_the_same_topology_starts_from_plain_processes() -> None:
+    script = (ROOT / "scripts" / "cluster.py").read_text()
+    for part in ('"antiphon", "migrate"', '"antiphon", "serve"', '"rasa_sdk"', "/readyz"):
+        assert part in script
+    assert float(re.search(r"END_S = ([\d.]+)", script)[1]) > SHUTDOWN_S  # type: ignore[index]  # it is there
+
+
 def test_the_image_is_built_in_stages_by_hash_and_runs_as_nobody() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text()
     stages = re.split(r"^FROM ", dockerfile, flags=re.MULTILINE)[1:]

@@ -11,7 +11,7 @@ from tests.house.tree import ROOT
 
 PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?P<marker> ;[^\\]*)? \\$", re.MULTILINE)
 EXTRAS = ("postgres", "redis", "actions", "speed")  # installed by `make install`
-ASIDE = ("parquet",)  # for who asks for them
+ASIDE = ("parquet", "embeddings")  # for who asks for them
 
 
 def pins(lock: str) -> dict[str, set[str]]:

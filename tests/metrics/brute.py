@@ -1,17 +1,19 @@
 """The same figures by brute force: a tick at a time, from the words of the definitions. Shares no code.
 
-Everything is asked of the plain list of events: who is waiting, engaged, there — at this instant? Slow,
-and simple
-enough to be believed. Instants of the random logs are few, so only instants at which something happens,
-and the
-ends of graces and wrap-ups, are ticked; between two of them nothing changes.
+Everything is asked of the plain list of events: who is waiting, engaged, there — at this instant? Slow, and
+simple enough to be believed. Instants of the random logs are few,
+so only instants at which something happens,
+and the ends of graces and wrap-ups, are ticked; between two of them nothing changes.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
+import numpy
+
 from antiphon.domain.events import Event
+
+from .brute_ticks import by_tick, handling, mean, share
 
 GRACE, WRAP = 60_000, 120_000
 LEVEL, SHORT, TARGET = 30_000, 10_000, 60_000
@@ -58,14 +60,16 @@ class Chat:
         seen: dict[str, Any] = {
             "started": start.at_ms, "visits": [], "engaged": [], "turns": [], "closes": [], "requested": None,
             "served": None, "left": None, "accepted": None, "diverted": False, "any": None, "spam": False,
-            "csat": None, "asked": 0, "first_human": None,
+            "csat": None, "asked": 0, "first_human": None, "channel": start.data["channel"], "handed": [],
+            "said": {"visitor": 0, "bot": 0, "agent": 0}, "open_ms": 0,
         }  # fmt: skip
         away = how_away = None
         is_open, visit, turn, confirmed, warm = True, None, None, False, False
+        last_word, opened = "", start.at_ms
         for i, e in enumerate(self.events):
             d, t = e.data, e.at_ms
             if not is_open and e.kind in ("reopened", "queue_entered", "accepted", "bot_started", "diverted"):
-                is_open, confirmed = True, False
+                is_open, confirmed, opened = True, False, t
                 seen["left"] = None
                 seen["closes"][-1]["reopened"] = t
                 if e.kind == "reopened":
@@ -84,6 +88,9 @@ class Chat:
                         turn = None
                     if seen["requested"] is not None and seen["served"] is None and seen["left"] is None:
                         seen["left"] = t
+            if self.from_visitor(e) or self.is_reply(e):
+                last_word = d["sender"]
+                seen["said"][last_word] += 1
             if e.kind == "visitor_reconnected":
                 away = None
             elif self.from_visitor(e):
@@ -112,7 +119,8 @@ class Chat:
                             seen["left"] = t
             elif e.kind == "accepted":
                 if not any(x["agent"] == d["agent"] and x["to"] is None for x in seen["engaged"]):
-                    one = {"agent": d["agent"], "from": t, "to": None, "wraps": [], "ghost": away is not None}
+                    one = {"agent": d["agent"], "from": t, "to": None, "wraps": [], "ghost": away is not None,
+                           "replied": None}  # fmt: skip
                     seen["engaged"].append(one)
                 if visit is not None:
                     visit.update(left=t, outcome="answered")
@@ -121,6 +129,7 @@ class Chat:
                     seen["accepted"] = t
             elif e.kind == "transferred":
                 warm = bool(d.get("warm"))
+                seen["handed"].append(bool(seen["engaged"]))
                 here = [x for x in seen["engaged"] if x["to"] is None]
                 if not warm and here:
                     here[-1]["to"] = t
@@ -149,7 +158,15 @@ class Chat:
                 warm = False
                 if is_open:
                     is_open = False
-                    done = {"at": t, "resolved": bool(d.get("resolved")) or confirmed, "reopened": None}
+                    seen["open_ms"] += t - opened
+                    waits = [x["to"] - x["from"] for x in seen["turns"] if x["by"] in ("human", "nobody")]
+                    done = {
+                        "at": t, "resolved": bool(d.get("resolved")) or confirmed, "reopened": None,
+                        "waited": sum(waits), "said": dict(seen["said"]), "open_ms": seen["open_ms"],
+                        "unanswered": sum(x["by"] == "nobody" for x in seen["turns"]),
+                        "served": seen["served"] is not None, "dropped": last_word == "visitor",
+                        "accepted": seen["accepted"], "agents": len(seen["engaged"]),
+                    }  # fmt: skip
                     seen["closes"].append(done)
             elif e.kind == "wrapup_started":
                 self.wrapup(seen, d["agent"], t)
@@ -166,6 +183,9 @@ class Chat:
     @staticmethod
     def replied(seen: dict[str, Any], e: Event, turn: int | None, away: int | None) -> None:
         human = e.data["sender"] == "agent"
+        own = [x for x in seen["engaged"] if human and x["agent"] == e.data["agent"] and x["to"] is None]
+        if own and away is None and own[0]["replied"] is None:
+            own[0]["replied"] = e.at_ms
         if away is None:
             seen["any"] = e.at_ms if seen["any"] is None else seen["any"]
             if human and seen["requested"] is not None and seen["served"] is None and seen["left"] is None:
@@ -211,10 +231,6 @@ class Chat:
         return "pending" if seen["open"] else "unanswered_closed"
 
 
-def share(num: float, den: float) -> float | None:
-    return num / den if den else None
-
-
 def figures(streams: Sequence[Sequence[Event]], a: int, b: int, now: int) -> dict[str, Any]:
     """KPIs of the period [a, b) as of `now`, counted one by one."""
     chats = [(Chat(h, now), h) for h in streams if not h[0].stream.startswith("agent:") and h[0].at_ms <= now]
@@ -243,6 +259,22 @@ def figures(streams: Sequence[Sequence[Event]], a: int, b: int, now: int) -> dic
         if a <= c["at"] < b and (c["reopened"] is None or c["reopened"] >= b)
     ]  # fmt: skip
     resolved = [(s, c) for s, c in closes if c["resolved"]]
+    last = [
+        (s, own[-1]) for _, s in clean
+        if (own := [c for c in s["closes"] if c["at"] < b]) and own[-1]["at"] >= a
+    ]  # fmt: skip
+    answered_waits = [waited[id(v)] for v in visits if v["outcome"] == "answered"]
+    heard = [v for c, s in clean if s["channel"] == "web" for v in s["visits"] if a <= v["entered"] < b]
+    gone = [v for v in heard if v["outcome"] == "abandoned"]
+    soon = count("abandoned", most=LEVEL)
+    lost = sum(o in ("abandoned_in_queue", "abandoned_after_accept") for o in outcomes)
+    taken = [o for _, s, o in asked if s["accepted"] is not None and o != "pending"]
+    in_target = sum(f <= TARGET for f in first)
+    too_late = sum(o == "pending" and now - s["requested"] > TARGET for _, s, o in asked)
+    everybody = answered + left + closed + late
+    started = [(s, c.outcome(s)) for c, s in clean if a <= s["started"] < b]
+    engaged = [x for _, s in clean for x in s["engaged"] if a <= x["from"] < b and x["replied"] is not None]
+    handed = [s["handed"] for _, s in clean if s["accepted"] is not None and a <= s["accepted"] < b]
     ratings = [s["csat"][1] for _, s in clean if s["csat"] and a <= s["csat"][0] < b]
     return {
         "conversations_started": sum(a <= s["started"] < b for _, s in clean),
@@ -266,103 +298,71 @@ def figures(streams: Sequence[Sequence[Event]], a: int, b: int, now: int) -> dic
         "resolution_time": mean([c["at"] - s["started"] for s, c in resolved]),
         "active_issues": sum(s["open"] for _, s in clean),
         "csat": share(sum(r >= 4 for r in ratings), len(ratings)),
+        "csat_mean": share(sum(ratings), len(ratings)),
+        "dsat": share(sum(r <= 2 for r in ratings), len(ratings)),
+        "queue_entered": len(visits),
+        "conversations_human_requested": len(asked),
+        "queue_wait_answered_p50": middle(answered_waits, 50),
+        "queue_wait_answered_p90": middle(answered_waits, 90),
+        "queue_wait_answered_max": middle(answered_waits, 100),
+        "queue_abandon_time_avg": mean([waited[id(v)] for v in visits if v["outcome"] == "abandoned"]),
+        "queue_wait_all_avg": mean(
+            [waited[id(v)] for v in visits if v["outcome"] in ("answered", "abandoned", "system_closed")]
+        ),
+        "service_level_answered_only": share(in_time, answered),
+        "service_level_neutral": share(in_time, everybody - soon),
+        "service_level_positive": share(in_time + soon, everybody),
+        "service_level_short_positive": share(in_time + short, everybody),
+        "short_abandon_rate": share(short, answered + left + closed),
+        "overflow_rate": share(count("overflow"), len(visits)),
+        "silent_abandonment_share": share(sum(v["silent"] for v in gone), len(gone)),
+        "longest_wait_now": share(
+            max(
+                (now - v["entered"] for _, s in clean for v in s["visits"] if v["outcome"] == "waiting"),
+                default=0,
+            ),
+            1000,
+        )
+        if any(waiting(c, s) for c, s in clean)
+        else None,
+        "conversation_abandonment_rate": share(lost, missed + outcomes.count("served")),
+        "abandoned_after_accept_rate": share(taken.count("abandoned_after_accept"), len(taken)),
+        "frt_within_target": share(in_target, missed + outcomes.count("served") + too_late),
+        "first_response_time_p50": middle(first, 50),
+        "first_response_time_p90": middle(first, 90),
+        "first_response_time_any_p90": middle(any_, 90),
+        "first_response_time_e2e": mean([s["served"] - s["started"] for s, o in started if o == "served"]),
+        "response_time_p50": middle(turns, 50),
+        "response_time_p90": middle(turns, 90),
+        "response_time_max": middle(turns, 100),
+        "agent_first_response_time": mean([x["replied"] - x["from"] for x in engaged]),
+        "transfer_rate": share(sum(any(h) for h in handed), len(handed)),
+        "transfers_per_conversation": share(sum(sum(h) for h in handed), len(handed)),
+        "customer_wait_total": mean([c["waited"] for _, c in last]),
+        "dropped_rate": share(
+            sum(c["served"] and c["dropped"] for _, c in last), sum(c["served"] for _, c in last)
+        ),
+        "unanswered_turns": sum(c["unanswered"] for _, c in last),
+        "conversation_duration_avg": mean([c["open_ms"] for _, c in last]),
+        "messages_per_conversation": share(sum(sum(c["said"].values()) for _, c in last), len(last)),
+        "messages_per_conversation_bot": share(sum(c["said"]["bot"] for _, c in last), len(last)),
+        "messages_per_conversation_human": share(sum(c["said"]["agent"] for _, c in last), len(last)),
+        "messages_per_conversation_visitor": share(sum(c["said"]["visitor"] for _, c in last), len(last)),
+        "contacts_by_topic": len(last),
+        "resolution_time_p90": middle([c["at"] - s["started"] for s, c in resolved], 90),
+        "spam_rate": share(
+            sum(s["spam"] for _, s in seen if a <= s["started"] < b),
+            sum(a <= s["started"] < b for _, s in seen),
+        ),
         "active_conversations_now": sum(any(x["to"] is None for x in s["engaged"]) for _, s in clean),
         **by_tick(streams, [s for _, s in seen], [s for _, s in clean], a, min(b, now), now),
         **handling([s for _, s in seen], a, b, now),
     }
 
 
-def mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) / 1000 if values else None
+def middle(values: Sequence[float], percent: float) -> float | None:
+    return float(numpy.percentile(values, percent)) / 1000 if values else None
 
 
 def waiting(chat: Chat, seen: dict[str, Any]) -> bool:
     return any(v["outcome"] == "waiting" for v in seen["visits"])
-
-
-def handling(seen: Sequence[dict[str, Any]], a: int, b: int, now: int) -> dict[str, Any]:
-    """AHT and ghost time: whole engagements whose last bit ended in the period."""
-    done, ghosts = [], 0.0
-    for x in (x for s in seen for x in s["engaged"]):
-        wraps = [
-            (w[0], w[1] if w[1] is not None else (w[0] + WRAP if w[0] + WRAP <= now else None))
-            for w in x["wraps"]
-        ]
-        if x["to"] is None or any(end is None for _, end in wraps):
-            continue
-        end = max([x["to"], *(end for _, end in wraps if end is not None)])
-        took = x["to"] - x["from"] + sum((end or 0) - start for start, end in wraps)
-        if a <= end < b:
-            done.append(took)
-    for x in (x for s in seen if not s["spam"] for x in s["engaged"] if x["ghost"]):
-        wraps = [
-            (w[0], w[1] if w[1] is not None else (w[0] + WRAP if w[0] + WRAP <= now else None))
-            for w in x["wraps"]
-        ]
-        if x["to"] is not None and all(end is not None for _, end in wraps):
-            end = max([x["to"], *(end for _, end in wraps if end is not None)])
-            if a <= end < b:
-                ghosts += x["to"] - x["from"] + sum((end or 0) - start for start, end in wraps)
-    return {"aht": mean(done), "ghost_agent_time": ghosts / 1000}
-
-
-def by_tick(
-    streams: Sequence[Sequence[Event]], everybody: Sequence[dict[str, Any]], clean: Sequence[dict[str, Any]],
-    a: int, b: int, now: int,
-) -> dict[str, Any]:  # fmt: skip
-    """Time-weighted figures: at each tick, look who is there and what he has."""
-    engaged = [
-        (x["agent"], x["from"], now + 1 if x["to"] is None else x["to"])
-        for s in everybody
-        for x in s["engaged"]
-    ]
-    wraps = [
-        (x["agent"], w[0], min(w[0] + WRAP if w[1] is None else w[1], now + 1))
-        for s in everybody for x in s["engaged"] for w in x["wraps"]
-    ]  # fmt: skip
-    lines = [(v["entered"], now + 1 if v["left"] is None else v["left"]) for s in clean for v in s["visits"]]
-    handled = [[(x["from"], now + 1 if x["to"] is None else x["to"]) for x in s["engaged"]] for s in clean]
-    statuses = {
-        h[0].data["agent"]: [e for e in h if e.at_ms <= now]
-        for h in streams
-        if h[0].stream.startswith("agent:")
-    }
-    agents = set(statuses) | {x[0] for x in engaged}
-    instants = (
-        {a, b} | {t for _, f, u in (*engaged, *wraps) for t in (f, u)} | {t for pair in lines for t in pair}
-    )
-    instants |= {e.at_ms for h in statuses.values() for e in h}
-    ticks = sorted(t for t in instants if a <= t <= b)
-    sums = dict.fromkeys(("line", "chats", "c", "any_c", "busy", "work", "load", "slots", "online"), 0)
-    peak_line = peak_chats = None
-    for t, until in pairwise(ticks):
-        span = until - t
-        line = sum(f <= t < u for f, u in lines)
-        chats = sum(any(f <= t < u for f, u in spans) for spans in handled)
-        peak_line, peak_chats = max(peak_line or 0, line), max(peak_chats or 0, chats)
-        sums["line"] += line * span
-        sums["chats"] += chats * span
-        for agent in agents:
-            known = [e for e in statuses.get(agent, ()) if e.at_ms <= t]
-            status = known[-1].data["status"] if known else "offline" if statuses.get(agent) else ""
-            cap = known[-1].data["max_concurrency"] if known and status == "online" else 0
-            c = sum(who == agent and f <= t < u for who, f, u in engaged)
-            load = c + sum(who == agent and f <= t < u for who, f, u in wraps)
-            busy, idle = load > 0 and status not in ("offline", ""), load == 0 and status == "online"
-            sums["c"] += c * span
-            sums["any_c"] += span if c else 0
-            sums["busy"] += span if busy else 0
-            sums["work"] += span if busy or idle else 0
-            sums["load"] += load * span
-            sums["slots"] += max(cap, load) * span
-            sums["online"] += span if status == "online" else 0
-    return {
-        "queue_length_avg": share(sums["line"], b - a),
-        "queue_length_peak": peak_line or 0,
-        "concurrency_system_avg": share(sums["chats"], b - a),
-        "concurrency_system_peak": peak_chats or 0,
-        "concurrency_avg": share(sums["c"], sums["any_c"]),
-        "occupancy": share(sums["busy"], sums["work"]),
-        "slot_occupancy": share(sums["load"], sums["slots"]),
-        "status_time_online": sums["online"] / 1000,
-    }

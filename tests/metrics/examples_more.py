@@ -80,7 +80,7 @@ TIER_1 = [
     ),
     Example(name="the estimate was ten seconds off", streams=[
         chat("a", queue(0, estimate_s=[20, 40]), accept(40)), chat("b", queue(0), accept(99)),
-    ], gives={"estimate_error": 10}),
+    ], gives={"ewt_error": 10}),
     Example(name="one of three with one touch", streams=[
         chat("a", queue(0), accept(1), reply(2), close(9)), *TL6,
         chat("r", queue(0), accept(1), reply(2), close(9), move(20, "reopened", by="visitor"), close(30)),
@@ -292,12 +292,6 @@ TIER_2 = [
         gives={"chat_revenue": 100, "chat_revenue_assisted": 100, "paid_hours": 2, "conversations_handled": 1,
                "support_cash_flow": 100 - 50 - 30, "cost_per_contact": 80, "sales_cycle_days": 2,
                "sales_cycle_days_p50": 2, "sales_cycle_days_p90": 2},
-    ),
-    Example(
-        name="a month's churn of three in a hundred", to=30 * DAY_S, settings=Settings(gross_margin=0.7),
-        streams=[customer(f"k{i}", move(-10, "customer_state", active=True, amount=50),
-                          *([move(9, "customer_state", active=False)] if i < 3 else [])) for i in range(100)],
-        gives={"clv": 50 * 0.7 / 0.03},
     ),
     Example(name="what is said of us", settings=Settings(own_brand="us"), streams=[stream("desk:1",
         *(move(i, "mention", brand="us", sentiment=_tone(i),

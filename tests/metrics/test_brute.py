@@ -15,7 +15,7 @@ from .logs import DAY_MS, logs
 HOUR_MS = 3_600_000
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(logs(3), st.integers(-2, 3), st.integers(1, 5), st.integers(-1, 9), st.integers(0, HOUR_MS))
 def test_brute_force_agrees(
     streams: list[list[Event]], start: int, length: int, as_of: int, more_ms: int
@@ -27,6 +27,7 @@ def test_brute_force_agrees(
     facts = Facts.of(streams, now_ms, Settings())
     query = Query(kpis=list(expected), from_ms=from_ms, to_ms=to_ms, as_of_ms=now_ms)
     got = {line.id: line.value for line in report(facts, query, Settings())}
+    assert len(expected) > 80
     wrong = {id_: (got[id_], value) for id_, value in expected.items() if not _same(id_, got[id_], value)}
     assert not wrong
 

@@ -8,11 +8,13 @@ import pytest
 from antiphon.metrics import CATALOGUE, Facts, Query, Settings, report
 
 from .examples import TIER_0, Example
+from .examples_business import BUSINESS
+from .examples_further import FURTHER
 from .examples_more import BY_GROUP, TIER_1, TIER_2
 from .histories import GOLDEN
 from .words import T0
 
-EXAMPLES = [*TIER_0, *TIER_1, *TIER_2]
+EXAMPLES = [*TIER_0, *TIER_1, *TIER_2, *FURTHER, *BUSINESS]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.name)

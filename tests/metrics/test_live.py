@@ -25,7 +25,7 @@ from antiphon.metrics.ledger import LIVE
 
 from .examples import TIER_0
 from .histories import GOLDEN, ms, read
-from .logs import DAY_MS, QUEUES, logs
+from .logs import AGENTS, DAY_MS, QUEUES, logs
 
 DAY_END_MS = DAY_MS + 86_400_000
 IDS = [kpi.id for kpi in LIVE]
@@ -54,6 +54,24 @@ def whole(parts: Sequence[Sequence[Event]]) -> list[list[Event]]:
 
 def in_order(streams: Sequence[Sequence[Event]]) -> list[Event]:
     return sorted((event for history in streams for event in history), key=lambda e: (e.at_ms, e.stream, e.n))
+
+
+OF_AGENTS = [kpi.id for kpi in LIVE if "agent" in kpi.segments]
+
+
+@given(logs())
+def test_one_agents_live_figures_are_his_report_of_today(streams: list[list[Event]]) -> None:
+    now_ms = max(DAY_MS, *(event.at_ms for history in streams for event in history)) + 1
+    live = Live(zone="UTC")
+    live.load(streams, now_ms=now_ms)
+    facts = Facts.of(streams, now_ms, Settings())
+    read = live.figures(now_ms)
+    for agent in AGENTS:
+        query = Query(
+            kpis=OF_AGENTS, from_ms=DAY_MS, to_ms=DAY_END_MS, as_of_ms=now_ms, where={"agent": agent}
+        )
+        wanted = {line.id: (line.value, line.n) for line in report(facts, query, Settings())}
+        assert {id_: (read(id_, "", agent).value, read(id_, "", agent).n) for id_ in OF_AGENTS} == wanted
 
 
 @given(logs(), st.lists(st.integers(0, 7 * 3_600_000), max_size=3))

@@ -94,7 +94,9 @@ def test_unknown_kpis_zones_segments_and_intervals_are_refused() -> None:
         ("2026-03-29", "Europe/Berlin", 23),
         ("2026-10-25", "Europe/Berlin", 25),
         ("2026-06-01", "Europe/Berlin", 24),
-        ("2026-06-01", "Asia/Kolkata", 24),
+        ("2026-06-01", "Asia/Kolkata", 24),  # half an hour off
+        ("2026-06-01", "Asia/Kathmandu", 24),  # three quarters off
+        ("2026-09-27", "Pacific/Chatham", 23),  # three quarters off, and the clocks go forward
         ("2026-04-05", "Australia/Lord_Howe", 25),  # the clocks go back by half an hour: 24.5 h
     ],
 )
@@ -240,6 +242,17 @@ def test_spam_is_out_of_everything_but_its_own_rate_and_agents_time_and_comes_ba
     assert value([spam, good], "conversations_started", include_spam=True) == 2
     cleared = [*spam, Event(kind="spam_cleared", stream="s", at_ms=T0 + 300_000, n=len(spam) + 1)]
     assert value([cleared, good], "conversations_started") == 2
+
+
+@pytest.mark.parametrize("kpi", ["queue_length_avg", "concurrency_system_avg"])
+def test_an_hours_average_is_over_the_time_that_hour_lasted(kpi: str) -> None:
+    streams, day = [chat("c", queue(0), accept(900), ends(5400))], 24 * 3600
+    hours = {line.group["hour"]: line for line in ask(streams, kpi, to=2 * day, as_of=day, by=("hour",))}
+    of_t0 = hours[T0 // HOUR_MS % 24]
+    alone = value(streams, kpi, to=3600, as_of=day)
+    assert of_t0.value == pytest.approx(alone)  # of two days' hours one has been
+    [filtered] = ask(streams, kpi, to=2 * day, as_of=day, where={"hour": str(T0 // HOUR_MS % 24)})
+    assert (filtered.num, filtered.den) == (of_t0.num, of_t0.den)
 
 
 def test_only_opening_hours_count_on_the_open_clock() -> None:

@@ -83,9 +83,9 @@ def test_erlang_a_example() -> None:
 
 def test_impatient_visitors_need_fewer_agents_unless_few_may_leave() -> None:
     impatient = Demand(arrivals_per_h=60, handle_s=600, concurrency=3, patience_s=120)
-    assert required(impatient, "abandonment").agents == 4
+    assert required(impatient).agents == 4
     strict = Demand(arrivals_per_h=60, handle_s=600, concurrency=3, patience_s=120, max_abandonment=0.05)
-    answer = required(strict, "abandonment")
+    answer = required(strict)
     assert answer.agents == 5
     assert answer.waiting.p_abandon == pytest.approx(0.0214, abs=1e-4)
 

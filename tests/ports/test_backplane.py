@@ -10,6 +10,7 @@ import pytest
 
 from antiphon.backplane.memory import MemoryBackplane
 from antiphon.backplane.port import Backplane
+from antiphon.backplane.presence import LEASE_MS, Presence
 from antiphon.backplane.redis import RedisBackplane
 
 
@@ -56,13 +57,30 @@ async def test_garbage_on_the_channel_is_ignored(redis_url: str) -> None:
     heard: asyncio.Queue[Any] = asyncio.Queue()
     async with two_nodes("redis", redis_url) as (one, two):
         assert isinstance(one, RedisBackplane)
-        two.listen(lambda: heard.put_nowait("nudge"), _into(heard))
+        two.listen(lambda: heard.put_nowait("nudge"), lambda topic, body: presence.hear(body))
+        presence = Presence("two", two)
         await one._redis.publish(one._channel, b'{"node": 5}')
         await one._redis.publish(one._channel, b"\xff not json")
+        await one._redis.publish(one._channel, b'{"node":"x","nudge":false,"signals":[["presence",{}]]}')
         one.nudge()
         async with asyncio.timeout(5):
             assert await heard.get() == "nudge"
         assert heard.empty()
+
+
+def test_who_was_on_a_node_that_died_went_when_it_was_heard_last() -> None:
+    now = [1_000_000]
+    here = Presence("here", MemoryBackplane(), lambda: now[0])
+    here.hear({"node": "there", "people": [["agent", "ann"]]})
+    now[0] += 3_600_000
+    for _ in range(3):  # it goes on saying so, and then no more
+        here.hear({"node": "there", "people": [["agent", "ann"]]})
+        now[0] += 5_000
+    assert here.away_since_ms("agent", "ann") is None
+    now[0] += LEASE_MS
+    assert here.away_since_ms("agent", "ann") == now[0] - LEASE_MS - 5_000
+    here.hear({"node": "there", "came": [], "went": [["agent", "ann"]]})  # it only was very slow
+    assert here.away_since_ms("agent", "ann") == now[0]
 
 
 def _into(queue: asyncio.Queue[Any]) -> Any:

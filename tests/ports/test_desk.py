@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 
@@ -11,8 +12,8 @@ from antiphon.desk import Desk
 from antiphon.domain import commands as ask
 from antiphon.domain.conversation import fold
 from antiphon.domain.errors import Refused
-from antiphon.domain.events import Actor
-from antiphon.journal.store import Store
+from antiphon.domain.events import Actor, Event
+from antiphon.journal.store import Append, Store
 from tests.ports.conftest import Office, office
 
 VISITOR = Actor(kind="visitor", id="v1")
@@ -156,6 +157,19 @@ async def test_a_failed_commit_refuses_and_leaves_nothing(
     retried = await here.desk.handle(say(c, "lost?", "m1"))
     assert not retried.dup
     assert len(await here.desk.history(c)) == 4
+
+
+async def test_nothing_is_written_on_top_of_what_was_not(here: Office) -> None:
+    """Another node wrote just as much as our first command would have: the counts alone would fit."""
+    c = await begun(here.desk)
+    state = await here.store.conversation(c)
+    assert state
+    said = Event(kind="message", stream=c, at_ms=1, data={"sender": "visitor"})
+    theirs = Append(stream=c, expected=3, events=(said.numbered(4),), state=state)
+    first = Append(stream=c, expected=3, events=(said.numbered(4),), state=state)
+    second = replace(first, expected=4, events=(said.numbered(5),))
+    placed = await here.store.append([theirs, first, second])
+    assert [bool(one) for one in placed] == [True, False, False]
 
 
 async def test_two_nodes_write_one_conversation_without_gap_or_repeat(postgres_url: str) -> None:

@@ -5,8 +5,8 @@ import uuid
 from collections.abc import Sequence
 
 from antiphon.domain.events import Event
-from antiphon.journal.follower import LEASE_MS, Follower, Lease
-from tests.ports.conftest import Office, office, wall_ms
+from antiphon.journal.follower import ASK_AGAIN_MS, LEASE_MS, Follower, Lease, release_all
+from tests.ports.conftest import Office, office
 from tests.ports.test_desk import begun
 
 
@@ -17,7 +17,7 @@ async def test_a_follower_goes_on_where_it_stopped(here: Office) -> None:
         seen.extend(event.seq for event in events)
 
     def follower() -> Follower:
-        return Follower(here.store, Lease(here.store.database, name, "me", wall_ms), name, react)
+        return Follower(here.store, name, react)
 
     await begun(here.desk)
     await follower().catch_up()
@@ -37,7 +37,7 @@ async def test_what_failed_is_seen_again(here: Office) -> None:
         seen.extend(event.seq for event in events)
 
     await begun(here.desk)
-    follower = Follower(here.store, Lease(here.store.database, name, "me", wall_ms), name, react)
+    follower = Follower(here.store, name, react)
     with contextlib.suppress(RuntimeError):
         await follower.catch_up()
     await follower.catch_up()
@@ -54,5 +54,8 @@ async def test_one_holder_at_a_time_until_the_lease_runs_out(database_url: str) 
         now[0] += LEASE_MS
         assert await bob.acquire()
         assert not ann.held
-        await bob.release()
+        assert not await ann.acquire()
+        await release_all(here.store.database, "bob")
+        assert not await ann.acquire()  # she has just been told no
+        now[0] += ASK_AGAIN_MS
         assert await ann.acquire()

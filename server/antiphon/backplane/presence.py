@@ -1,7 +1,7 @@
 """Who is connected, on this node or another.
 
 A person is present while he has a socket anywhere. Each node announces its own people: changes
-at once, all of them every `REFRESH_S`; what a node said counts for `LEASE_S`, so a node that
+at once, all of them every `REFRESH_S`; what a node said counts for `LEASE_MS`, so a node that
 dies takes its people along. On one node there is nothing to announce and nothing to wait for.
 """
 
@@ -13,7 +13,8 @@ from typing import Any, Literal
 from antiphon.backplane.port import Backplane
 
 REFRESH_S = 5.0
-LEASE_S = 15.0
+LEASE_MS = 15_000
+FORGET_MS = 3_600_000  # a node that was not heard for so long is not coming back
 TOPIC = "presence"
 
 Kind = Literal["visitor", "agent"]
@@ -49,8 +50,16 @@ class Presence:
         return self._since_ms.get((kind, person), self.started_ms)
 
     def away_since_ms(self, kind: str, person: str) -> int | None:
-        """None while connected; otherwise since when not."""
-        return None if self.connected(kind, person) else self.since_ms(kind, person)
+        """None while connected; otherwise since when not.
+
+        Who was on a node that died without a word was there when it was heard last.
+        """
+        if self.connected(kind, person):
+            return None
+        heard = [
+            until_ms - LEASE_MS for until_ms, people in self._others.values() if (kind, person) in people
+        ]
+        return max(self.since_ms(kind, person), *heard) if heard else self.since_ms(kind, person)
 
     def arrive(self, who: Person) -> None:
         """One more socket of his."""
@@ -73,13 +82,14 @@ class Presence:
         """What another node announced: all its people, or who came and who went."""
         until_ms, before = self._others.get(body["node"], (0, frozenset()))
         before = before if until_ms > self._now_ms() else frozenset()
-        if "people" in body:
-            people = _people(body["people"])
-        else:
-            people = (before | _people(body["came"])) - _people(body["went"])
-        for who in people ^ before:
+        went = _people(body.get("went", ()))
+        whole = body.get("people")
+        people = _people(whole) if whole is not None else (before | _people(body["came"])) - went
+        for who in (people ^ before) | went:
             self._since_ms[who] = self._now_ms()
-        self._others[body["node"]] = (self._now_ms() + int(LEASE_S * 1000), people)
+        self._others[body["node"]] = (self._now_ms() + LEASE_MS, people)
+        forgotten_ms = self._now_ms() - FORGET_MS
+        self._others = {node: told for node, told in self._others.items() if told[0] > forgotten_ms}
 
     def _elsewhere(self) -> list[frozenset[Person]]:
         now_ms = self._now_ms()

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from redis.asyncio import Redis
 
+from antiphon import failpoints
 from antiphon.backplane.port import OnNudge, OnSignal
 
 log = logging.getLogger(__name__)
@@ -82,6 +83,8 @@ class RedisBackplane:
             payload = _Payload(node=self._node, nudge=self._nudge, signals=self._signals)
             self._nudge, self._signals = False, []
             try:
+                if failpoints.ARMED:
+                    await failpoints.reach("publish")
                 async with asyncio.timeout(TIME_LIMIT_S):
                     await self._redis.publish(self._channel, msgspec.json.encode(payload))
             except Exception as error:  # noqa: BLE001 - a loop's edge: what was not sent may be lost
@@ -117,7 +120,10 @@ class RedisBackplane:
             self._tell_nudge()
         for topic, body in payload.signals:
             for _, on_signal in self._heard:
-                on_signal(topic, body)
+                try:
+                    on_signal(topic, body)
+                except Exception:  # noqa: BLE001 - anybody may publish: what makes no sense is not ours
+                    log.warning("redis: a signal makes no sense", extra={"topic": topic[:40]})
 
     def _tell_nudge(self) -> None:
         for on_nudge, _ in self._heard:

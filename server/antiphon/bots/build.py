@@ -45,11 +45,13 @@ def build(
     rasa_url: str | None = None,
     cache: Path | None = None,
     llm: LanguageModel | None = None,
+    encoder: Path | None = None,
     clock: Clock = lambda: time.monotonic_ns() // 1_000_000,
 ) -> Engine:
     """The bot of that kind. Raises ValueError with a sentence when a value it needs is missing.
 
-    `project` defaults to the demo shop's. Without `action_url` the built-in bot runs its own action server.
+    `project` defaults to the demo shop's; `encoder` is the folder of a sentence encoder. Without
+    `action_url` the built-in bot runs its own action server.
     """
     if kind == "none":
         return NoBot()
@@ -63,10 +65,11 @@ def build(
     writer = ChatEndpoint(http, llm.url, llm.model, clock, key=llm.key) if llm else None
     if action_url:
         return BuiltinBot(
-            folder, ActionServer(http, lambda: action_url, clock), trackers, cache, None, writer
+            folder, ActionServer(http, lambda: action_url, clock), trackers, cache, None, writer, encoder
         )
     server = ActionServerProcess(http, python=sys.executable)
-    return BuiltinBot(folder, ActionServer(http, server.webhook, clock), trackers, cache, server, writer)
+    actions = ActionServer(http, server.webhook, clock)
+    return BuiltinBot(folder, actions, trackers, cache, server, writer, encoder)
 
 
 def default_project() -> Path:

@@ -2,25 +2,33 @@
 
 A file is a guide (`# title`); every `## question` in it is an article: a line `Also: …; …` gives other ways
 to ask it, the rest is the answer. Found by BM25 over question and answer, and by how alike question and text
-are letter by letter, so that endings and typing errors do not matter. A score of 1 is as sure as it gets.
+are letter by letter, so that endings and typing errors do not matter; where there is a sentence encoder, by
+how near they are in meaning, with a little of the other score. A score of 1 is as sure as it gets.
 Used by the built-in bot when no intent fits; good for agents' suggestions too.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from antiphon.bots.builtin import features
 from antiphon.bots.builtin.features import Vector
+
+if TYPE_CHECKING:
+    from antiphon.bots.builtin.embedding import Embedder
 
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 ALSO = re.compile(r"^\s*also:\s*(.+)$", re.IGNORECASE)
 FILE_BYTES = 1_000_000
 K1, B = 1.2, 0.75  # Robertson & Zaragoza, "The Probabilistic Relevance Framework" (2009)
 ALIKE, COVERED = 0.7, 0.3  # what the two scores count for
+# By meaning, foreign questions lie higher by so much: without it, 0.35 lets in as few of them (3 in 100) as
+# by letters, and finds three times as many of an article's other wordings.
+HIGHER, LETTERS = 0.15, 0.1
 # Words that are in every question say nothing about which one it is.
 COMMON = frozenset(
     features.tokenize(
@@ -78,10 +86,11 @@ def _article(guide: str, question: str, body: list[str], place: str) -> Article 
 
 
 class Knowledge:
-    """An index over articles; small enough to be built at start and asked on the loop."""
+    """An index over articles, built at start. With an encoder it takes a millisecond or two: threads only."""
 
-    def __init__(self, articles: Iterable[Article]) -> None:
+    def __init__(self, articles: Iterable[Article], embedder: "Embedder | None" = None) -> None:
         self.articles = tuple(articles)
+        self._meant = _Meant(self.articles, embedder) if embedder and self.articles else None
         asked = [way for article in self.articles for way in (article.question, *article.also)]
         self._vocabulary = features.learn([*asked, *(article.answer for article in self.articles)])
         self._asked = [
@@ -96,9 +105,15 @@ class Knowledge:
         """The best articles for a text, best first; empty when there is nothing in common."""
         row = features.vector(text, self._vocabulary)
         words = list(_content(text))
+        scores = [
+            ALIKE * self._alike(row, i) + COVERED * self._covered(words, i) for i in range(len(self.articles))
+        ]
+        if self._meant:
+            near = self._meant.near(text)
+            scores = [cos - HIGHER + LETTERS * score for cos, score in zip(near, scores, strict=True)]
         found = [
-            Found(article, round(ALIKE * self._alike(row, i) + COVERED * self._covered(words, i), 4))
-            for i, article in enumerate(self.articles)
+            Found(article, round(min(score, 1.0), 4))
+            for article, score in zip(self.articles, scores, strict=True)
         ]
         return sorted((f for f in found if f.score > 0), key=lambda f: -f.score)[:most]
 
@@ -115,6 +130,26 @@ class Knowledge:
 
     def _rare(self, word: str) -> float:
         return self._rarity.get(word, math.log(1 + 2 * len(self._bags)))
+
+
+class _Meant:
+    """The articles' vectors: each way to ask one, and its question together with its answer."""
+
+    def __init__(self, articles: Sequence[Article], embedder: "Embedder") -> None:
+        ways = [(a.question, *a.also, f"{a.question} {a.answer}") for a in articles]
+        self._embedder = embedder
+        self._vectors = embedder.encode([way for of in ways for way in of])
+        self._of = [i for i, of in enumerate(ways) for _ in of]
+        self._count = len(articles)
+
+    def near(self, text: str) -> list[float]:
+        """The cosine of a text and the nearest wording of each article."""
+        found = [0.0] * self._count
+        for i, cosine in zip(
+            self._of, (self._vectors @ self._embedder.encode([text])[0]).tolist(), strict=True
+        ):
+            found[i] = max(found[i], cosine)
+        return found
 
 
 def _rarity(bags: list[Counter[str]]) -> dict[str, float]:

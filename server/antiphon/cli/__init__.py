@@ -8,11 +8,14 @@ import click
 
 from antiphon import __version__
 from antiphon.cli.accounts import user
+from antiphon.cli.backup import backup, restore
+from antiphon.cli.bench import bench
 from antiphon.cli.bot import bot
+from antiphon.cli.doctor import doctor
 from antiphon.cli.reference import openapi
 from antiphon.cli.reports import replay, report
 from antiphon.cli.serving import demo, migrate, serve
-from antiphon.cli.settings import config, doctor
+from antiphon.cli.settings import config
 from antiphon.cli.transfer import export, import_
 from antiphon.config import BadConfig, load
 
@@ -36,5 +39,9 @@ def main(context: click.Context) -> None:
     context.obj = load(os.environ)
 
 
-for command in (serve, demo, migrate, user, import_, export, report, replay, bot, config, doctor, openapi):
+COMMANDS = (
+    serve, demo, migrate, user, import_, export, report, replay, backup, restore, bot, bench, config, doctor,
+    openapi,
+)  # fmt: skip
+for command in COMMANDS:
     main.add_command(command)

@@ -34,21 +34,22 @@ def bot() -> None:
 def train(config: Config) -> None:
     """Learn from the examples now, so that starting is quick."""
     with tempfile.TemporaryDirectory() as scratch:
-        _say(run.train(_project(config), Path(config.cache_dir or scratch)))
+        _say(run.train(_project(config), Path(config.cache_dir or scratch), _encoder(config)))
 
 
 @bot.command()
 @click.pass_obj
 def evaluate(config: Config) -> None:
     """Cross-validate: what would be understood, and what is mixed up."""
-    _say(run.evaluate(_project(config)))
+    _say(run.evaluate(_project(config), _encoder(config)))
 
 
 @bot.command()
 @click.pass_obj
 def test(config: Config) -> None:
     """Play the project's test stories, actions and all; exit 1 if a turn differs."""
-    played = asyncio.run(run.play_tests(_project(config), _cache(config), config.action_url))
+    playing = run.play_tests(_project(config), _cache(config), config.action_url, _encoder(config))
+    played = asyncio.run(playing)
     _say(played.differences)
     click.echo(f"{played.stories} stories, {played.turns} turns, {len(played.differences)} differences")
     sys.exit(1 if played.differences else 0)
@@ -59,7 +60,24 @@ def test(config: Config) -> None:
 def shell(config: Config) -> None:
     """Talk to the bot here."""
 
-    asyncio.run(run.shell(_project(config), _read, click.echo, _cache(config), config.action_url))
+    talking = run.shell(
+        _project(config), _read, click.echo, _cache(config), config.action_url, _encoder(config)
+    )
+    asyncio.run(talking)
+
+
+@bot.command()
+@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def encoder(source: Path, folder: Path) -> None:
+    """Make a sentence encoder for ANTIPHON_BOT_ENCODER of a model that sentence-transformers publish.
+
+    SOURCE holds config.json, model.safetensors and tokenizer.json, as all-MiniLM-L6-v2 does.
+    """
+    from antiphon.bots.workbench.encoder import convert
+
+    convert(source, folder)
+    click.echo(f"{folder} is ready: ANTIPHON_BOT_ENCODER={folder}")
 
 
 def _read() -> str | None:
@@ -71,6 +89,10 @@ def _read() -> str | None:
 
 def _project(config: Config) -> Path:
     return Path(config.bot_project) if config.bot_project else default_project()
+
+
+def _encoder(config: Config) -> Path | None:
+    return Path(config.bot_encoder) if config.bot_encoder else None
 
 
 def _cache(config: Config) -> Path | None:

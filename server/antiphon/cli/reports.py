@@ -1,8 +1,10 @@
 """`antiphon report` and `replay`: the numbers, and the proof that what they are read from is right."""
 
 import json
+import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import click
@@ -13,6 +15,8 @@ from antiphon.journal.directory import wall_ms
 from antiphon.journal.places import Places
 from antiphon.journal.replay import replay as rebuild
 from antiphon.metrics.answers import Answers, Asked
+from antiphon.metrics.columnar.shelf import facts_folder
+from antiphon.metrics.reporting import Reporting
 from antiphon.metrics.results import Result
 from antiphon.metrics.tabular import as_csv
 from antiphon.readers.numbers import settings_of
@@ -54,11 +58,22 @@ def _pair(one: str) -> tuple[str, str]:
 
 
 async def _report(config: Config, asked: Asked) -> list[Result]:
+    async with answering(config) as answers:
+        return await answers.answer(asked)
+
+
+@asynccontextmanager
+async def answering(config: Config) -> AsyncIterator[Answers]:
+    """Questions to the configured database, without a server."""
     async with open_store(config) as store:
         rules = await Places(store.database).rules()
         settings = settings_of(config.metrics, rules)
         hours = {queue.id: queue.hours for queue in rules.queues.values()}
-        return await Answers(store, lambda: (settings, hours), wall_ms).answer(asked)
+        reporting = Reporting(store, facts_folder(config.database_url, config.cache_dir))
+        try:
+            yield Answers(reporting, lambda: (settings, hours), wall_ms)
+        finally:
+            await reporting.close()
 
 
 def _as_json(results: list[Result]) -> None:
@@ -66,7 +81,7 @@ def _as_json(results: list[Result]) -> None:
 
 
 def _as_csv(results: list[Result]) -> None:
-    click.echo(as_csv(results), nl=False)
+    click.echo(as_csv([result.wire() for result in results]), nl=False)
 
 
 def _as_table(results: list[Result]) -> None:
@@ -107,4 +122,11 @@ def replay(config: Config) -> None:
 
 async def _replay(config: Config) -> list[str]:
     async with open_store(config) as store:
-        return await rebuild(store)
+        differences = await rebuild(store)
+        settings = settings_of(config.metrics, await Places(store.database).rules())
+        folder = facts_folder(config.database_url, config.cache_dir)
+        reporting = Reporting(store, folder, processes=os.cpu_count() or 1)
+        try:
+            return differences + await reporting.replay(wall_ms(), settings)
+        finally:
+            await reporting.close()

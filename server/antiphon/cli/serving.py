@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import logging
+import os
 import signal
 import socket
 import sys
@@ -19,6 +21,10 @@ from antiphon.cli import logs
 from antiphon.config import Config
 from antiphon.journal.engine import open_database
 from antiphon.journal.migrate import migrate as upgrade
+
+log = logging.getLogger(__name__)
+
+LAST_S = 9.0  # SIGTERM to the end, at the latest
 
 
 @click.command()
@@ -90,6 +96,7 @@ async def _serve(config: Config) -> None:
         async with serving(node, listening):
             _say_where(node)
             await told.wait()
+            asyncio.get_running_loop().call_later(LAST_S, _give_up)
 
 
 async def _demo(config: Config, pace: float) -> None:
@@ -111,6 +118,12 @@ async def _demo(config: Config, pace: float) -> None:
             await told.wait()
             cast.cancel()
             await asyncio.gather(cast, return_exceptions=True)
+
+
+def _give_up() -> None:
+    """Something hangs on the way out. What was acknowledged is durable: nothing is lost by not waiting."""
+    log.error("not gone within %s s of being asked to: ending hard", LAST_S)
+    os._exit(1)
 
 
 def _listen(config: Config) -> socket.socket:

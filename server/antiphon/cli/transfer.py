@@ -1,26 +1,27 @@
 """`antiphon import` and `export`: history in, history out."""
 
-import csv
 import gzip
-import json
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
 from antiphon.cli.database import open_store, run
+from antiphon.cli.writing import FORMS, Columns, write
 from antiphon.config import Config
-from antiphon.domain.events import Event
+from antiphon.domain.events import KINDS
 from antiphon.journal.directory import wall_ms
 from antiphon.journal.importer import Importer
-from antiphon.journal.store import Store
-from antiphon.metrics.answers import Answers
+from antiphon.journal.lines import line_of
+from antiphon.journal.store import PAGE, Store
+from antiphon.metrics.columnar.shelf import facts_folder
 from antiphon.metrics.facts.rows import NEVER, Conversation
-from antiphon.metrics.tabular import safe
+from antiphon.metrics.reporting import Reporting
 from antiphon.readers.numbers import settings_of
+
+PART = 1 << 20  # bytes of a file that are read at a time
 
 # -- import ---------------------------------------------------------------------------------------
 
@@ -42,8 +43,10 @@ async def _import(config: Config, files: Sequence[str], source: str | None) -> i
     async with open_store(config) as store:
         for name in files:
             importer = Importer(store, source or (Path(name).name if name != "-" else "stdin"))
-            with _opened(name) as lines:
-                await importer.feed(lines)
+            with _opened(name) as file:
+                async with importer:
+                    while part := file.read(PART):
+                        await importer.feed(part)
             report = importer.report
             click.echo(
                 f"{name}: accepted {report.accepted}, repeated {report.repeated}, refused {report.refused}"
@@ -59,7 +62,7 @@ def _opened(name: str) -> IO[bytes]:
         return sys.stdin.buffer
     try:
         if name.endswith(".gz"):
-            return gzip.open(name)  # type: ignore[return-value]  # it reads bytes, line by line
+            return gzip.open(name)  # type: ignore[return-value]  # it reads bytes
         return Path(name).open("rb")
     except OSError as error:
         raise click.ClickException(f"{name}: {error.strerror}") from None
@@ -72,79 +75,71 @@ def _opened(name: str) -> IO[bytes]:
 @click.option(
     "--what", type=click.Choice(["conversations", "events"]), default="conversations", show_default=True
 )
-@click.option(
-    "--format", "form", type=click.Choice(["csv", "ndjson", "parquet"]), default="csv", show_default=True
-)
+@click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="A file instead of standard output.")
 @click.pass_obj
 def export(config: Config, what: str, form: str, output: str | None) -> None:
-    """Write one row per conversation, or the raw events, which `import` reads again."""
-    if form == "parquet" and not output:
-        raise click.UsageError("Parquet needs a file: --output FILE")
-    run(_export(config, what, form, output))
+    """Write one row per conversation, or the raw events, which `import` reads again from NDJSON."""
+    run((_events if what == "events" else _conversations)(config, form, output))
 
 
-async def _export(config: Config, what: str, form: str, output: str | None) -> None:
+async def _events(config: Config, form: str, output: str | None) -> None:
     async with open_store(config) as store:
-        rows = _events(store) if what == "events" else _conversations(config, store)
-        if form == "parquet":
-            await _parquet(rows, str(output))
-            return
-        write = _ndjson if form == "ndjson" else _csv
-        if not output:
-            await write(rows, sys.stdout)
-            return
-        with Path(output).open("w", newline="") as target:  # noqa: ASYNC230 - nobody else waits in a command
-            await write(rows, target)
+        lines = _lines(store)
+        await write(lines if form == "ndjson" else _cells(lines), EVENT_COLUMNS, form, output)
 
 
-async def _events(store: Store) -> AsyncIterator[dict[str, Any]]:
+async def _lines(store: Store) -> AsyncIterator[dict[str, Any]]:
     """The import format: what is exported here can be imported elsewhere."""
     seq = 0
-    while page := await store.read_after(seq, 2000):
+    while page := await store.read_after(seq, PAGE):
         for event in page:
-            yield _line(event)
+            yield line_of(event)
         seq = page[-1].seq
 
 
-def _line(event: Event) -> dict[str, Any]:
-    family, _, name = event.stream.rpartition(":")
-    where = {"conversation": name} if not family else {}
-    said = {key: value for key, value in (event.words or {}).items() if isinstance(value, str)}
-    own = {"id": f"{event.stream}-{event.n}"}
-    return {"ts": event.at_ms, "event": event.kind, **where, **event.data, **said, **own}
+async def _cells(lines: AsyncIterator[dict[str, Any]]) -> AsyncIterator[dict[str, Any]]:
+    """The same for a table: what the vocabulary does not know stands together in `more`."""
+    async for line in lines:
+        more = {name: line.pop(name) for name in line.keys() - EVENT_COLUMNS.keys()}
+        yield {**line, "more": more} if more else line
 
 
-async def _conversations(config: Config, store: Store) -> AsyncIterator[dict[str, Any]]:
-    settings = settings_of(config.metrics)
-    facts = await Answers(store, lambda: (settings, {}), wall_ms).facts(wall_ms(), settings)
-    for row in facts.rows("conversation"):
-        yield {name: _known(value) for name, value in zip(Conversation._fields, row, strict=True)}
+async def _conversations(config: Config, form: str, output: str | None) -> None:
+    async with open_store(config) as store:
+        reporting = Reporting(store, facts_folder(config.database_url, config.cache_dir))
+        try:
+            rows = await reporting.rows("conversation", wall_ms(), settings_of(config.metrics))
+            await write(_known(rows), CONVERSATION_COLUMNS, form, output)
+        finally:
+            await reporting.close()
 
 
-def _known(value: Any) -> Any:
-    return None if value in (NEVER, "") else value
+async def _known(rows: Iterable[Any]) -> AsyncIterator[dict[str, Any]]:
+    """What has not happened and what nobody knows is null."""
+    for row in rows:
+        yield {
+            name: None if value in (NEVER, "") else value
+            for name, value in zip(CONVERSATION_COLUMNS, row, strict=True)
+        }
 
 
-async def _ndjson(rows: AsyncIterator[Mapping[str, Any]], target: IO[str]) -> None:
-    async for row in rows:
-        target.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
+def _event_columns() -> Columns:
+    """Every field of the vocabulary; a name that means several types is text."""
+    types: dict[str, set[str]] = {}
+    for kind in KINDS.values():
+        for name, field in kind.fields.items():
+            types.setdefault(name, set()).add(_SQL[field.type])
+    fixed = {"ts": "BIGINT", "event": "VARCHAR", "conversation": "VARCHAR"}
+    fields = {name: found.pop() if len(found) == 1 else "VARCHAR" for name, found in types.items()}
+    return {**fixed, **fields, "actor": "JSON", "id": "VARCHAR", "more": "JSON"}
 
 
-async def _csv(rows: AsyncIterator[Mapping[str, Any]], target: IO[str]) -> None:
-    whole = [row async for row in rows]
-    names = list(dict.fromkeys(name for row in whole for name in row))
-    writer = csv.DictWriter(target, names)
-    writer.writeheader()
-    writer.writerows({name: safe(value) for name, value in row.items()} for row in whole)
-
-
-async def _parquet(rows: AsyncIterator[Mapping[str, Any]], output: str) -> None:
-    try:
-        import duckdb  # an extra
-    except ImportError:
-        raise click.ClickException("Parquet needs the extra: pip install antiphon[parquet]") from None
-    with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="") as plain:
-        await _csv(rows, plain)
-        plain.flush()
-        duckdb.sql(f"COPY (FROM read_csv('{plain.name}')) TO '{output}' (FORMAT parquet)")
+_SQL = {
+    "text": "VARCHAR", "int": "BIGINT", "number": "DOUBLE", "bool": "BOOLEAN", "object": "JSON",
+    "list": "JSON",
+}  # fmt: skip
+EVENT_COLUMNS = _event_columns()
+CONVERSATION_COLUMNS: Columns = {
+    name: "BIGINT" if kind is int else "VARCHAR" for name, kind in Conversation.__annotations__.items()
+}

@@ -35,6 +35,8 @@ CHUNK = 2_500  # appends of one transaction
 RETURNING = 0.2  # of all visitors have been here before
 RUSH = 0.38  # of all visitors come in a rush, when a newsletter has gone out
 PRESENT = 4  # of the team on a past day
+AHEAD = 7  # days that are planned
+QUARTER_MS = 900_000
 EARLY, LATE, JUST_NOW = 0.68, 0.3, 0.93  # where in the day the early shift ends, and others begin
 BREAKS = ((0.25, "Break", 12), (0.5, "Lunch", 35), (0.78, "Break", 12))
 RUSHES = 2
@@ -73,12 +75,14 @@ class Day:
     last: bool = False
 
 
+def _midnight(now_ms: int, zone: str) -> datetime:
+    here = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZoneInfo(zone))
+    return here.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def calendar(now_ms: int, zone: str, days: int = DAYS) -> list[Day]:
     """Past days, oldest first, and today up to now."""
-    here = ZoneInfo(zone)
-    midnight = datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(here).replace(
-        hour=0, minute=0, second=0, microsecond=0
-    )  # fmt: skip
+    midnight = _midnight(now_ms, zone)
     past = [_past(midnight - timedelta(days=back)) for back in range(days, 0, -1)]
     opens_ms = max(round(midnight.timestamp() * 1000), now_ms - LONGEST_TODAY_MS)
     so_far = round((now_ms - opens_ms) / 60_000 * TODAY_A_MINUTE)
@@ -97,6 +101,8 @@ def play(now_ms: int, zone: str = "UTC", seed: int = 1, days: int = DAYS) -> His
     history = History(desk=VirtualDesk(RULES, when[0].from_ms), guests={})
     team = {colleague.id: colleague for colleague in TEAM}
     attend(history.desk, random, team)
+    for shift in _roster(now_ms, zone, days):
+        history.desk.of_agent(shift)
     for number, day in enumerate(when):
         _day(history, random, day, number, team)
     return history
@@ -175,6 +181,25 @@ def _arrivals(day: Day, random: Random) -> Iterator[int]:
 # -- shifts ---------------------------------------------------------------------------------------------
 
 
+def _roster(now_ms: int, zone: str, days: int) -> Iterator[ask.PlanShift]:
+    """Who is paid to be there when, from the first day to a week from now."""
+    first = _midnight(now_ms, zone) - timedelta(days=days)
+    for number in range(days + 1 + AHEAD):
+        day = _past(first + timedelta(days=number))
+        for place, colleague in enumerate(TEAM):
+            if (place + number) % len(TEAM) < PRESENT:
+                starts, ends = (LATE, 1.0) if place % 2 == 1 else (0.0, EARLY)
+                yield ask.PlanShift(
+                    conversation=stream_of(colleague.id), agent=colleague.id,
+                    start_ms=_at(day, starts), end_ms=_at(day, ends),
+                )  # fmt: skip
+
+
+def _at(day: Day, share: float) -> int:
+    """So far into the day, to the quarter of an hour."""
+    return day.from_ms + round((day.to_ms - day.from_ms) * share / QUARTER_MS) * QUARTER_MS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
     """A colleague's status from a moment on."""
@@ -213,7 +238,7 @@ def _breaks(colleague: Colleague, from_ms: int, to_ms: int, random: Random) -> I
 
 def _takes_turn(desk: VirtualDesk, turn: Turn) -> None:
     who = turn.colleague
-    desk.set_status(
+    desk.of_agent(
         ask.SetStatus(
             conversation=stream_of(who.id), actor=Actor(kind="agent", id=who.id, name=who.name),
             agent=who.id, status=turn.status, reason=turn.reason, max_concurrency=who.slots,

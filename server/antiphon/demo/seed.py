@@ -16,7 +16,7 @@ from sqlalchemy import insert
 from antiphon.demo.dialogues import words
 from antiphon.demo.history import Guest, play, write
 from antiphon.demo.parts import BROWSERS
-from antiphon.demo.shop import PASSWORD, QUEUES, SITE, TEAM
+from antiphon.demo.shop import ALERTS, GOALS, PASSWORD, QUEUES, SITE, TEAM
 from antiphon.gateway.auth import Passwords
 from antiphon.journal.directory import Directory
 from antiphon.journal.engine import Database
@@ -95,6 +95,10 @@ async def _furnish(directory: Directory) -> None:
     for queue in QUEUES:
         await directory.places.put_queue(queue)
     await directory.places.put_site(SITE)
+    for goal in GOALS:
+        await directory.goals.put(goal)
+    for rule in ALERTS:
+        await directory.alerts.put(rule)
     for shortcut, title, text in words()["canned"]:
         await directory.phrases.put(shortcut=shortcut, title=title, text=text)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from antiphon.domain.alerts import Rule
+from antiphon.domain.goals import Goal
 from antiphon.domain.rules import Queue, Rules, Site
 
 PASSWORD = "marigold-demo"  # for whoever looks around; the demo listens on this machine only
@@ -24,6 +26,23 @@ SITE = Site(
     idle_close_s=300,
 )
 RULES = Rules(queues={queue.id: queue for queue in QUEUES}, sites={SITE.id: SITE})
+GOALS = (
+    Goal(id="", kpi="service_level", low=0.8, margin=0.1),
+    Goal(id="", kpi="first_response_time", high=60, margin=30),
+    Goal(id="", kpi="queue_abandonment_rate", high=0.05, margin=0.05),
+    Goal(id="", kpi="csat", low=0.8, margin=0.1),
+    Goal(id="", kpi="occupancy", low=0.5, high=0.85, margin=0.1),
+)
+ALERTS = (
+    Rule(
+        id="", name="Somebody waits too long", kpi="longest_wait_now", comparison="at_least",
+        threshold=60, for_s=10, cooldown_s=60,
+    ),
+    Rule(
+        id="", name="Service level is slipping", kpi="service_level", comparison="below", threshold=0.7,
+        for_s=60, cooldown_s=600, enough=20,
+    ),
+)  # fmt: skip
 DISPOSITIONS = ("solved", "solved", "solved", "answered", "follow-up by mail", "passed on")
 
 

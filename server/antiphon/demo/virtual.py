@@ -88,7 +88,8 @@ class VirtualDesk:
             self._route()
         return True
 
-    def set_status(self, command: ask.SetStatus) -> None:
+    def of_agent(self, command: ask.SetStatus | ask.PlanShift) -> None:
+        """An agent's presence, or when he is paid to be there."""
         shift = self.floor.agents.get(command.agent) or Shift(agent=command.agent)
         events = [replace(e, n=shift.n + 1) for e in shifts.decide(shift, command, self.now_ms)]
         for event in events:

@@ -1,8 +1,9 @@
-"""An agent's shift: whether he is there, how much he takes, from which queues."""
+"""An agent's shift: whether he is there, how much he takes, from which queues; and when he is paid to be."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
-from antiphon.domain.commands import SetStatus, Status
+from antiphon.domain.commands import Employ, PlanShift, SetStatus, Status
 from antiphon.domain.events import Event
 
 
@@ -30,8 +31,8 @@ def stream_of(agent: str) -> str:
 
 
 def evolve(shift: Shift, event: Event) -> Shift:
-    """The shift after `event`."""
-    if event.kind != "agent_status":
+    """The shift after `event`. Where somebody was by another system's history says nothing of now."""
+    if event.kind != "agent_status" or event.imported:
         return replace(shift, n=event.n)
     d = event.data
     return Shift(
@@ -45,13 +46,32 @@ def evolve(shift: Shift, event: Event) -> Shift:
     )
 
 
-def decide(shift: Shift, command: SetStatus, now_ms: int) -> list[Event]:
-    """One `agent_status` event, or none when nothing would change.
+def decide(shift: Shift, command: SetStatus | PlanShift | Employ, now_ms: int) -> list[Event]:
+    """What the command makes of the agent's stream; nothing when nothing would change."""
+    if isinstance(command, SetStatus):
+        return _status(shift, command, now_ms)
+    kind, data = _planned(command) if isinstance(command, PlanShift) else _employed(command)
+    return [
+        Event(
+            kind=kind, stream=stream_of(command.agent), at_ms=max(shift.since_ms, now_ms),
+            actor=command.actor, data={"agent": command.agent, **data}, cmid=command.cmid,
+        )
+    ]  # fmt: skip
 
-    A back-dated command never goes behind the shift's last change.
-    """
+
+def _planned(command: PlanShift) -> tuple[str, dict[str, Any]]:
+    kind = "shift_withdrawn" if command.withdrawn else "shift_planned"
+    return kind, {"start_ms": command.start_ms, "end_ms": command.end_ms}
+
+
+def _employed(command: Employ) -> tuple[str, dict[str, Any]]:
+    return ("employee_left", {"voluntary": command.voluntary}) if command.left else ("employee_hired", {})
+
+
+def _status(shift: Shift, command: SetStatus, now_ms: int) -> list[Event]:
+    """A back-dated command never goes behind the shift's last change."""
     same = (command.status, command.reason, command.max_concurrency, command.queues)
-    if shift.n and same == (shift.status, shift.reason, shift.max_concurrency, shift.queues):
+    if shift.since_ms and same == (shift.status, shift.reason, shift.max_concurrency, shift.queues):
         return []
     data = {
         "agent": command.agent,

@@ -258,6 +258,28 @@ class SetStatus(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanShift(Command):
+    """Paid time of an agent, `[start_ms, end_ms)`; what was planned there before gives way to it.
+
+    `withdrawn`: nothing is planned there any more.
+    """
+
+    agent: str
+    start_ms: int
+    end_ms: int
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employ(Command):
+    """An agent joined the team, or left it; `voluntary` is his own wish."""
+
+    agent: str
+    left: bool = False
+    voluntary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Track(Command):
     """The shop's page reports something of value; `conversation` is `customer:VISITOR`."""
 

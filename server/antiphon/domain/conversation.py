@@ -1,64 +1,17 @@
 """What a conversation is, and how facts change it.
 
 Rules:
-1. `MOVES` is the whole life cycle. A kind that is not in it is a remark: it moves nothing and
-   is allowed in the states `REMARKS` names.
-2. `evolve` folds one event into the state and never refuses: history is taken as it was.
-   `lawful` says whether an event is allowed now; only new events are asked.
-3. Wrap-up belongs to the agent's side and is no state of the conversation.
+1. `evolve` folds one event into the state and never refuses: history is taken as it was. Whether a
+   new event is allowed now, `moves` says.
+2. Wrap-up belongs to the agent's side and is no state of the conversation.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Any
 
 from antiphon.domain.events import Event
-
-State = Literal["new", "bot", "queued", "active", "diverted", "closed"]
-STATES: tuple[State, ...] = get_args(State)
-
-MOVES: Mapping[State, Mapping[str, State]] = {
-    "new": {"bot_started": "bot", "queue_entered": "queued", "diverted": "diverted", "closed": "closed"},
-    "bot": {"queue_entered": "queued", "diverted": "diverted", "closed": "closed"},
-    "queued": {
-        "accepted": "active", "queue_entered": "queued", "diverted": "diverted", "closed": "closed",
-    },
-    "active": {
-        "accepted": "active", "queue_entered": "queued", "bot_started": "bot", "diverted": "diverted",
-        "closed": "closed",
-    },
-    "diverted": {"queue_entered": "queued", "closed": "closed"},
-    "closed": {"reopened": "bot"},
-}  # fmt: skip
-
-TARGET: Mapping[str, State] = {kind: to for moves in MOVES.values() for kind, to in moves.items()}
-
-_LIVE: tuple[State, ...] = ("bot", "queued", "active", "diverted")
-_ANY: tuple[State, ...] = (*_LIVE, "closed")
-REMARKS: Mapping[str, tuple[State, ...]] = {
-    "conversation_started": ("new",),
-    "message": _ANY,
-    "bot_confirm": ("bot", "closed"),
-    "handoff_requested": ("bot",),
-    "offer_made": ("queued", "active"),
-    "offer_expired": ("queued", "active"),
-    "offer_declined": ("queued", "active"),
-    "transferred": ("active",),
-    "agent_left": ("active",),
-    "agent_lost": ("active",),
-    "visitor_disconnected": _LIVE,
-    "visitor_reconnected": _LIVE,
-    "visitor_ended": _LIVE,
-    "wrapup_started": ("active", "queued", "closed"),
-    "wrapup_ended": _ANY,
-    "survey_offered": ("closed",),
-    "survey_answered": ("closed",),
-    "tagged": _ANY,
-    "complaint_flagged": _ANY,
-    "escalated": _ANY,
-    "spam_flagged": _ANY,
-    "spam_cleared": _ANY,
-}
+from antiphon.domain.moves import TARGET, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +41,7 @@ class OpenWrapup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled:
-    """An engagement that is over; the source of estimates."""
+    """An engagement that is over, its wrap-up included once that is; the source of estimates."""
 
     agent: str
     queue: str | None
@@ -167,11 +120,6 @@ class Conversation:
         return "spam" in self.flags
 
 
-def lawful(state: State, kind: str) -> bool:
-    """May an event of `kind` happen in `state`?"""
-    return kind in MOVES[state] or state in REMARKS.get(kind, ())
-
-
 def _with(c: Conversation, **changes: Any) -> Conversation:
     """`dataclasses.replace`, ten times as fast."""
     changed = object.__new__(Conversation)
@@ -183,11 +131,12 @@ def _with(c: Conversation, **changes: Any) -> Conversation:
 def evolve(c: Conversation, event: Event) -> Conversation:
     """The state after `event`. Unknown kinds only count."""
     change = _FOLD.get(event.kind)
-    if change is not None:
-        c = change(c, event)
-    return _with(
-        c, n=event.n, state=TARGET.get(event.kind, c.state), last_at_ms=max(c.last_at_ms, event.at_ms)
+    after = change(c, event) if change is not None else c
+    after = _with(c) if after is c else after  # new, and nobody else's yet
+    after.__dict__.update(
+        n=event.n, state=TARGET.get(event.kind, c.state), last_at_ms=max(c.last_at_ms, event.at_ms)
     )
+    return after
 
 
 def fold(conversation: str, history: Iterable[Event]) -> Conversation:
@@ -222,14 +171,9 @@ def _message(c: Conversation, e: Event) -> Conversation:
         return _with(c, last_message_n=e.n, answered=max(c.answered, e.cause or 0))
     human = e.data["sender"] == "agent"
     return _with(
-        c,
-        last_message_n=e.n,
-        had_reply=True,
-        served=c.served or human,
-        waiting_reply_since_ms=None,
-        last_agent=e.data.get("agent") if human else c.last_agent,
-        answered=max(c.answered, e.cause or 0),
-    )
+        c, last_message_n=e.n, had_reply=True, served=c.served or human, waiting_reply_since_ms=None,
+        last_agent=e.data.get("agent") if human else c.last_agent, answered=max(c.answered, e.cause or 0),
+    )  # fmt: skip
 
 
 def _bot_started(c: Conversation, e: Event) -> Conversation:
@@ -331,7 +275,17 @@ def _wrapup_started(c: Conversation, e: Event) -> Conversation:
 
 
 def _wrapup_ended(c: Conversation, e: Event) -> Conversation:
-    return _with(c, wrapups=tuple(w for w in c.wrapups if w.agent != e.data["agent"]))
+    agent = e.data["agent"]
+    wrapped = next((w for w in c.wrapups if w.agent == agent), None)
+    if wrapped is None:
+        return c
+    wrapups = tuple(w for w in c.wrapups if w.agent != agent)
+    last = next((i for i in reversed(range(len(c.handled))) if c.handled[i].agent == agent), None)
+    if last is None:
+        return _with(c, wrapups=wrapups)
+    past = c.handled[last]
+    longer = replace(past, end_ms=past.end_ms + max(0, e.at_ms - wrapped.since_ms))
+    return _with(c, wrapups=wrapups, handled=(*c.handled[:last], longer, *c.handled[last + 1 :]))
 
 
 def _survey_offered(c: Conversation, e: Event) -> Conversation:

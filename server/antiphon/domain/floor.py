@@ -5,13 +5,13 @@ The router, the boards and a visitor's place in the queue are all read from here
 cannot disagree.
 """
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from statistics import quantiles
+from statistics import fmean, quantiles
 
 from antiphon.domain import agent as shifts
 from antiphon.domain.agent import Shift
-from antiphon.domain.conversation import Conversation, evolve
+from antiphon.domain.conversation import Conversation, Handled, evolve
 from antiphon.domain.events import Event
 
 _HISTORY = 100  # engagements of a queue that an estimate looks back on (kpis.md Q16)
@@ -29,18 +29,24 @@ class Floor:
     def __init__(self) -> None:
         self.open: dict[str, Conversation] = {}
         self.missing: set[str] = set()
+        self._of_visitor: dict[str, str] = {}  # his latest one that is open
         self._closed: OrderedDict[str, Conversation] = OrderedDict()
         self.agents: dict[str, Shift] = {}
         self.last_accept_ms: dict[str, int] = {}
-        self._handle_ms: dict[str, deque[int]] = {}
+        self._handled: dict[
+            str, OrderedDict[tuple[str, int], int]
+        ] = {}  # of a queue: handle times, latest last
 
     def put(self, conversation: Conversation) -> None:
         """Take a conversation as it is (at start, or after a gap)."""
         self.missing.discard(conversation.id)
         if conversation.state != "closed" or conversation.wrapups:
             self.open[conversation.id] = conversation
+            self._of_visitor[conversation.visitor] = conversation.id
             return
         self.open.pop(conversation.id, None)
+        if self._of_visitor.get(conversation.visitor) == conversation.id:
+            del self._of_visitor[conversation.visitor]
         self._closed[conversation.id] = conversation
         while len(self._closed) > _CLOSED:
             self._closed.popitem(last=False)
@@ -50,8 +56,7 @@ class Floor:
 
     def remember(self, conversation: Conversation) -> None:
         """Learn handle times from a conversation that is over."""
-        for past in conversation.handled:
-            self._learn(past.queue, past.end_ms - past.start_ms)
+        self._learn(conversation, ())
 
     def follow(self, events: Iterable[Event]) -> None:
         """The next events of the journal (a `Tail` listener)."""
@@ -76,14 +81,21 @@ class Floor:
             self.missing.add(event.stream)
             return
         after = evolve(before, event)
-        for past in after.handled[len(before.handled) :]:
-            self._learn(past.queue, past.end_ms - past.start_ms)
+        self._learn(after, before.handled)
         if event.kind == "accepted":
             self.last_accept_ms[event.data["agent"]] = event.at_ms
         self.put(after)
 
-    def _learn(self, queue: str | None, handle_ms: int) -> None:
-        self._handle_ms.setdefault(queue or "", deque(maxlen=_HISTORY)).append(handle_ms)
+    def _learn(self, c: Conversation, known: tuple[Handled, ...]) -> None:
+        """Engagements that are over, and what a wrap-up added to one."""
+        for i, past in enumerate(c.handled):
+            if i < len(known) and past is known[i]:
+                continue
+            of_queue = self._handled.setdefault(past.queue or "", OrderedDict())
+            of_queue.pop((c.id, i), None)
+            of_queue[c.id, i] = past.end_ms - past.start_ms
+            if len(of_queue) > _HISTORY:
+                of_queue.popitem(last=False)
 
     # -- questions --------------------------------------------------------------------------------
 
@@ -98,6 +110,10 @@ class Floor:
         if c is None or c.state != "queued":
             return None
         return 1 + [waiting.id for waiting in self.waiting(c.queue)].index(conversation)
+
+    def of_visitor(self, visitor: str) -> Conversation | None:
+        """What a visitor has open."""
+        return self.open.get(self._of_visitor.get(visitor, ""))
 
     def of_agent(self, agent: str) -> list[Conversation]:
         """What an agent has: engagements and wrap-ups."""
@@ -114,7 +130,7 @@ class Floor:
         """Every busy agent's load."""
         loads: dict[str, int] = {}
         for c in self.open.values():
-            for holder in {*(a.agent for a in c.agents), *(w.agent for w in c.wrapups)}:
+            for holder in (*(a.agent for a in c.agents), *(w.agent for w in c.wrapups)):
                 loads[holder] = loads.get(holder, 0) + 1
         return loads
 
@@ -125,8 +141,8 @@ class Floor:
     def estimate_s(self, conversation: str) -> tuple[int, int] | None:
         """How long this visitor will still wait: a range in seconds, or None if nobody can say.
 
-        Q16's position × handle time / slots, with the quartiles of the last 100 handle times
-        instead of their mean. None without slots or with fewer than 20 engagements to go by.
+        Q16's figure for his place, give or take half the spread of the quartiles of the last 100
+        handle times. None without slots or with fewer than 20 engagements to go by.
         """
         position, c = self.position(conversation), self.open.get(conversation)
         if c is None or position is None:
@@ -135,12 +151,21 @@ class Floor:
 
     def estimate_at(self, queue: str, position: int) -> tuple[int, int] | None:
         """The same for a given place in a queue."""
-        slots = sum(shift.max_concurrency for shift in self.online(queue))
-        history = self._handle_ms.get(queue, ())
-        if not slots or len(history) < _ENOUGH:
+        expected_s = self.expected_s(queue, position)
+        if expected_s is None:
             return None
+        history = self._handled[queue].values()
         low, _, high = quantiles(history, n=4, method="inclusive")
-        return max(1, round(position * low / slots / 1000)), max(1, round(position * high / slots / 1000))
+        half_s = expected_s * (high - low) / 2 / max(1, fmean(history))
+        return max(1, round(expected_s - half_s)), max(1, round(expected_s + half_s))
+
+    def expected_s(self, queue: str, position: int) -> float | None:
+        """Q16: position × mean handle time / slots, in seconds; None if nobody can say."""
+        slots = sum(shift.max_concurrency for shift in self.online(queue))
+        history = self._handled.get(queue)
+        if not slots or history is None or len(history) < _ENOUGH:
+            return None
+        return position * fmean(history.values()) / slots / 1000
 
 
 def floor_of(

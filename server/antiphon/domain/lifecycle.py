@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from antiphon.domain.conversation import MOVES, REMARKS, STATES
 from antiphon.domain.events import KINDS
+from antiphon.domain.moves import MOVES, REMARKS, STATES
 
 _HEAD = """\
 # The life of a conversation
 
-Printed from `MOVES` and `REMARKS` in `server/antiphon/domain/conversation.py`; do not edit.
+Printed from `MOVES` and `REMARKS` in `server/antiphon/domain/moves.py`; do not edit.
 
 A conversation is in one state. A *move* is an event that changes it; a *remark* is an event that
 is allowed in a state and moves nothing. Everything else is refused and changes nothing.

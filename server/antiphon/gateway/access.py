@@ -34,14 +34,20 @@ class Access:
 
     async def visitors(self, seat: Seat, conversation: str) -> Conversation:
         """A visitor's own conversation."""
-        c = await self._desk.state(conversation)
+        return self.own(seat, await self._desk.state(conversation))
+
+    def own(self, seat: Seat, c: Conversation | None) -> Conversation:
+        """The same conversation, if it is this visitor's."""
         if c is None or c.visitor != seat.visitor:
             raise no_such()
         return c
 
     async def read(self, user: User, conversation: str) -> Conversation:
         """A conversation this user may read."""
-        c = await self._desk.state(conversation)
+        return self.readable(user, await self._desk.state(conversation))
+
+    def readable(self, user: User, c: Conversation | None) -> Conversation:
+        """The same conversation, if this user may read it."""
         if c is None or not self.may_read(user, c):
             raise no_such()
         return c

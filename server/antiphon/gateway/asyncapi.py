@@ -24,7 +24,7 @@ def document(version: str) -> dict[str, Any]:
     return {
         "asyncapi": "3.0.0",
         "info": {"title": "Antiphon sockets", "version": version,
-                 "description": "Socket.IO at /socket.io/, WebSocket only; every event is acknowledged."},
+                 "description": "Socket.IO at /socket.io/ over WebSocket; every event is acknowledged."},
         "channels": channels,
         "operations": operations,
         "components": {"schemas": _schemas()},

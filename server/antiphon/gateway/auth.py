@@ -20,6 +20,7 @@ from antiphon.domain.rules import Site
 from antiphon.gateway.frames import Identity
 from antiphon.gateway.limits import Buckets, Limits
 from antiphon.journal.directory import Directory
+from antiphon.journal.keys import MARK
 from antiphon.journal.people import User
 from antiphon.journal.sessions import LIFETIME_MS, Login
 
@@ -132,7 +133,9 @@ def same_origin(request: web.Request, own_origin: str) -> bool:
 async def login_of(request: web.Request, directory: Directory, own_origin: str) -> Login | None:
     """Who sent this request."""
     token = token_of(request, own_origin)
-    return await directory.sessions.of(token) if token else None
+    if token is None:
+        return None
+    return await (directory.keys if token.startswith(MARK) else directory.sessions).of(token)
 
 
 def vouched(site: Site, identity: Identity) -> bool:

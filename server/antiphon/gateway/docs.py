@@ -12,8 +12,8 @@ _HEAD = """\
 <!-- Generated from server/antiphon/gateway/frames/ by `make docs`; do not edit. -->
 # The socket protocol
 
-Socket.IO (protocol 5) at `/socket.io/`, WebSocket transport only. Three namespaces: `/visitor`, `/agent`,
-`/supervisor`.
+Socket.IO (protocol 5) at `/socket.io/`, WebSocket transport; a client that begins by long-polling may, and
+moves. Three namespaces: `/visitor`, `/agent`, `/supervisor`.
 
 Every event a client sends takes **one object** and is acknowledged with `{"ok": true, …}` or with `{"ok":
 false, "error": {"code", "message", "retryable", "request_id", "field"?, "retry_after_ms"?}}`. Unknown
@@ -25,6 +25,10 @@ fields are refused. "Not yours" and "does not exist" are the same answer, `not_f
 - What is said is known by (conversation, sender, `cmid`). Say it again with the same `cmid`, over any
   connection, and the answer is the first one, with `dup: true`; the same `cmid` with other words is a
   `conflict`. A retry of what is stored is never refused for its rate.
+- Nobody need wait for an answer before he says the next thing: what one client says in one conversation is
+  stored in the order he said it. When something fails (`retryable: true`), what he said after it there is
+  refused likewise until it is said again on that connection, or ten seconds have passed: say all again, in
+  order.
 - `seq` counts 1, 2, 3 … within a conversation, without gap or repeat, over all kinds. What an audience may
   not see comes as `{"conversation", "seq", "epoch", "kind": "hidden"}`, so that its count stays whole.
 - A client drops what it has (`seq` ≤ its last), shows what is next, holds what is ahead and asks once with

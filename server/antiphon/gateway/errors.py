@@ -59,16 +59,26 @@ def _join(path: str | None, name: str | None) -> str | None:
     return ".".join(part for part in (path, name) if part) or None
 
 
+def not_strict(no: strict.NotStrict) -> Refused:
+    """The refusal of JSON that we do not take."""
+    return Refused("bad_request", f"This is not JSON as we take it: {no}.")
+
+
 T = TypeVar("T")
 
 
-def read(kind: type[T], payload: Any, written: tuple[str, ...] = ("text", "note")) -> T:
-    """A payload as a struct, or `Refused`. `written` are fields that must hold more than space."""
+def read(
+    kind: type[T], payload: Any, written: tuple[str, ...] = ("text", "note"), *, plain: bool = False
+) -> T:
+    """A payload as a struct, or `Refused`. `written` are fields that must hold more than space.
+
+    `plain`: its strings are known to be fit.
+    """
     if isinstance(payload, strict.NotStrict):
-        raise Refused("bad_request", f"This is not JSON as we take it: {payload}.")
+        raise not_strict(payload)
     if not isinstance(payload, dict):
         raise Refused("bad_request", "Send one object.")
-    bad = strict.unfit(payload)
+    bad = None if plain else strict.unfit(payload)
     if bad is not None:
         raise Refused("bad_text", "Control characters are not allowed.", field=bad or None)
     for name in written:

@@ -14,10 +14,11 @@ from antiphon.gateway.limits import Limits
 from antiphon.gateway.render import Renderer
 from antiphon.gateway.roster import Roster
 from antiphon.gateway.seats import Seats
-from antiphon.gateway.server import Server
 from antiphon.gateway.views import Views
+from antiphon.gateway.wire.server import Server
 from antiphon.journal.directory import Directory
 from antiphon.metrics.answers import Answers
+from antiphon.outside.addresses import Guard
 
 Board = Callable[[int], Mapping[str, Any]]
 Behind = Callable[[str, int, str, str], Sequence[str]]  # kpi, now_ms, queue, agent → conversations
@@ -30,7 +31,10 @@ def no_behind(kpi: str, now_ms: int, queue: str, agent: str) -> Sequence[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the operator says. `bot` is the bot's name, None where there is none."""
+    """What the operator says. `bot` is the bot's name, None where there is none.
+
+    `guard` says which addresses may be called outside, `mails` whether a mail server is set.
+    """
 
     secret: bytes
     base_url: str | None = None
@@ -41,6 +45,8 @@ class Settings:
     ping_interval_s: float = 15
     ping_timeout_s: float = 10
     head_every_s: float = 15
+    guard: Guard = field(default_factory=Guard)
+    mails: bool = False
     limits: Limits = field(default_factory=Limits)
 
 

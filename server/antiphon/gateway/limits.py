@@ -23,14 +23,15 @@ class Limits:
     hints: Rate = field(default_factory=lambda: Rate(burst=40, per_s=10))  # typing, read, page
     frames: Rate = field(default_factory=lambda: Rate(burst=400, per_s=200))  # beyond it a reader slows down
     joins: Rate = field(default_factory=lambda: Rate(burst=600, per_s=300))  # of a whole node
+    joining: int = 64  # under way at once: each reads, and what waits for the database too long has failed
     login_account: Rate = field(default_factory=lambda: Rate(burst=8, per_s=1 / 30))
     login_address: Rate = field(default_factory=lambda: Rate(burst=30, per_s=1 / 5))
     strangers: Rate = field(default_factory=lambda: Rate(burst=60, per_s=1))  # new visitors of an address
     rest: Rate = field(default_factory=lambda: Rate(burst=200, per_s=50))
     sockets_per_address: int = 500
-    queue_items: int = 2_000
     queue_bytes_visitor: int = 256_000
     queue_bytes_user: int = 2_000_000
+    queue_bytes_all: int = 256_000_000
     frame_bytes: int = 64_000
     body_bytes: int = 64_000
     connect_s: float = 10.0
@@ -49,10 +50,19 @@ class Bucket:
         self._left = rate.burst
         self._at_s = now_s()
 
-    def take(self) -> float:
+    def spend(self) -> float:
+        """A token is taken, also one that is not there yet; how many seconds until it would have been."""
+        self._refill()
+        self._left -= 1
+        return max(0.0, -self._left / self.rate.per_s)
+
+    def _refill(self) -> None:
         now_s = self._now_s()
         self._left = min(self.rate.burst, self._left + (now_s - self._at_s) * self.rate.per_s)
         self._at_s = now_s
+
+    def take(self) -> float:
+        self._refill()
         if self._left >= 1:
             self._left -= 1
             return 0.0

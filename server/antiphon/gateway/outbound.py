@@ -15,9 +15,11 @@ from antiphon.domain.floor import Floor
 from antiphon.gateway import frames
 from antiphon.gateway.render import Renderer
 from antiphon.gateway.seats import Seat, Seats
-from antiphon.gateway.server import Server
+from antiphon.gateway.wire.packets import encode
+from antiphon.gateway.wire.server import Server
 
 STAFF = ("/agent", "/supervisor")
+FACTS = ("/visitor", *STAFF)  # who is told what happened
 SIGNAL = "signal"
 
 _PARTING = ("agent_left", "agent_lost")  # one agent goes
@@ -69,13 +71,15 @@ class Outbound:
     def _tell(self, event: Event) -> None:
         room = room_of(event.stream)
         self._bring_in(event, room)
-        self._server.post("/visitor", room, "event", self._render.frame(event, "visitor"))
-        if any(self._server.members(namespace, room) for namespace in STAFF):
-            frame = self._render.frame(event, "staff")
-            for namespace in STAFF:
-                self._server.post(namespace, room, "event", frame)
-        self._ring(event)
-        self._take_out(event, room)
+        here = self._server.where(room, FACTS)
+        if here:
+            visitors, staffs = self._render.both(event)
+            encoded = encode(staffs) if here != ["/visitor"] else b""
+            for namespace in here:
+                self._server.post(namespace, room, "event", visitors if namespace == "/visitor" else encoded)
+        if event.kind != "message":
+            self._ring(event)
+            self._take_out(event, room)
 
     # -- rooms ------------------------------------------------------------------------------------
 
@@ -164,6 +168,6 @@ class Signals:
         """All signs go to the staff; that an agent or the bot types or has read also to the visitor."""
         room, skip = room_of(body["conversation"]), sender.sid if sender else None
         for namespace in STAFF:
-            self._server.post(namespace, room, "signal", body, skip=skip)
+            self._server.post(namespace, room, SIGNAL, body, skip=skip, hint=True)
         if body["actor"]["kind"] != "visitor" and body["kind"] in ("typing", "read"):
-            self._server.post("/visitor", room, "signal", body, skip=skip)
+            self._server.post("/visitor", room, SIGNAL, body, skip=skip, hint=True)

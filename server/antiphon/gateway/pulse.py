@@ -238,7 +238,7 @@ class Pulse:
         alive = await self._hall.directory.sessions.alive(sorted({seat.me.id for seat in seats}))
         for seat in seats:
             if (seat.me.id, seat.session) not in alive:
-                await self._hall.server.drop(seat.sid, seat.namespace, "logged out")
+                self._hall.server.drop(seat.sid, seat.namespace, "logged out")
 
 
 def row_of(c: Conversation) -> dict[str, Any]:

@@ -55,7 +55,8 @@ class Reception:
 
     def _allow(self) -> None:
         missing_s = self._joins.take()
-        if missing_s or self.hall.draining:
+        crowded = self.hall.server.joining > self.hall.settings.limits.joining
+        if missing_s or crowded or self.hall.draining:
             retry_ms = int(missing_s * 1000) + random.randint(100, RETRY_MS)
             raise Refused("unavailable", "Too many at once.", retryable=True, retry_after_ms=retry_ms)
 
@@ -64,12 +65,10 @@ class Reception:
 
     async def _visitor(self, namespace: str, sid: str, auth: Any) -> None:
         asked = errors.read(frames.VisitorAuth, auth)
-        request = self.hall.server.request_of(sid, namespace)
-        address = self.hall.server.address_of(sid, namespace)
-        own = self.hall.proxies.origin(request)
+        came = self.hall.server.came(namespace, sid)
         seat = await self._visiting.seat(
-            sid, asked, request, own_origin=self.hall.settings.base_url or own,
-            stranger=lambda: 0.0 if is_loopback(address) else self._strangers.take(address),
+            sid, asked, came,
+            stranger=lambda: 0.0 if is_loopback(came.address) else self._strangers.take(came.address),
         )  # fmt: skip
         self.hall.seats.take(seat)
 
@@ -89,9 +88,8 @@ class Reception:
 
     def _own_page(self, sid: str, namespace: str) -> None:
         """Agents and supervisors connect from our own pages, or from no page at all."""
-        request = self.hall.server.request_of(sid, namespace)
-        origin = request.headers.get("Origin")
+        came = self.hall.server.came(namespace, sid)
         base = self.hall.settings.base_url
-        own = {self.hall.proxies.origin(request)} | ({origin_of(base)} if base else set())
-        if origin is not None and origin not in own:
+        own = {came.host_origin} | ({origin_of(base)} if base else set())
+        if came.origin is not None and came.origin not in own:
             raise Refused("forbidden", "Not from this page.")

@@ -50,15 +50,27 @@ class Renderer:
 
     def frame(self, event: Event, audience: Audience) -> EventFrame:
         """One event for one audience."""
-        if audience == "visitor" and not shown_to_visitor(event):
-            return EventFrame(conversation=event.stream, seq=event.n, epoch=self.epoch, kind="hidden")
-        data = self._data(event)
-        if audience == "visitor":
-            data = {key: data[key] for key in SHOWN[event.kind] if key in data}
+        if audience == "staff":
+            return self._frame(event, self._actor(event), self._data(event))
+        if not shown_to_visitor(event):
+            return self._hidden(event)
+        return self._frame(event, self._actor(event), _shown(event, self._data(event)))
+
+    def both(self, event: Event) -> tuple[EventFrame, EventFrame]:
+        """One event for the visitor and for the staff."""
+        actor, data = self._actor(event), self._data(event)
+        shown = shown_to_visitor(event)
+        visitors = self._frame(event, actor, _shown(event, data)) if shown else self._hidden(event)
+        return visitors, self._frame(event, actor, data)
+
+    def _frame(self, event: Event, actor: WireActor, data: dict[str, Any]) -> EventFrame:
         return EventFrame(
             conversation=event.stream, seq=event.n, epoch=self.epoch, kind=event.kind, id=event.id,
-            at_ms=event.at_ms, actor=self._actor(event), data=data,
+            at_ms=event.at_ms, actor=actor, data=data,
         )  # fmt: skip
+
+    def _hidden(self, event: Event) -> EventFrame:
+        return EventFrame(conversation=event.stream, seq=event.n, epoch=self.epoch, kind="hidden")
 
     def frames(self, events: list[Event], audience: Audience) -> list[EventFrame]:
         return [self.frame(event, audience) for event in events]
@@ -82,6 +94,10 @@ class Renderer:
         return data
 
 
+def _shown(event: Event, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: data[key] for key in SHOWN[event.kind] if key in data}
+
+
 def shown_to_visitor(event: Event) -> bool:
     """May the visitor see more of it than its number?"""
     if event.kind == "message":
@@ -91,13 +107,12 @@ def shown_to_visitor(event: Event) -> bool:
 
 def _message(data: dict[str, Any]) -> dict[str, Any]:
     """A message's data is the same in every frame, whoever wrote it."""
-    image = data.get("image")
-    whole = {
-        "text": data.get("text") or "",
-        "format": "text",
-        "attachments": [{"type": "image", "url": image}] if image else [],
-        "quick_replies": data.get("quick_replies") or [],
-        "auto": bool(data.get("auto")),
-        "public": bool(data.get("public", True)),
-    }
-    return {**data, **whole}
+    known = data.get
+    image = known("image")
+    data.update(
+        text=known("text") or "", format="text",
+        attachments=[{"type": "image", "url": image}] if image else [],
+        quick_replies=known("quick_replies") or [],
+        auto=bool(known("auto")), public=bool(known("public", True)),
+    )  # fmt: skip
+    return data

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from antiphon.domain.events import Actor
 from antiphon.gateway.limits import Bucket
+from antiphon.gateway.order import Order
 from antiphon.journal.people import User
 
 
@@ -22,8 +23,12 @@ class Seat:
     token: str | None = None
     user: User | None = None
     session: str | None = None
+    name: str | None = None  # a visitor's, as he came
+    stranger: bool = False  # made just now: there is nothing of his to read
     arrived: bool = False  # counted as present
     watching: set[str] = field(default_factory=set)
+    asked: int = 0  # how much was asked
+    order: Order | None = None  # nothing has failed yet
 
     @property
     def person(self) -> tuple[str, str]:

@@ -5,8 +5,9 @@
 
 import asyncio
 import random
+import sys
 import uuid
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -35,12 +36,14 @@ from antiphon.gateway.reception import Reception
 from antiphon.gateway.render import Renderer
 from antiphon.gateway.roster import Roster
 from antiphon.gateway.seats import Seats
-from antiphon.gateway.server import Server
 from antiphon.gateway.views import Views
 from antiphon.gateway.visiting import Visiting
 from antiphon.gateway.welcome import Welcome
+from antiphon.gateway.wire.engine import Came
+from antiphon.gateway.wire.server import Reply, Server
 from antiphon.journal.directory import Directory
 from antiphon.metrics.answers import Answers
+from antiphon.metrics.reporting import Reporting
 from antiphon.metrics.settings import Settings as Thresholds
 
 log = structlog.get_logger("antiphon.sockets")
@@ -63,19 +66,23 @@ class Wire:
         self._welcome = Welcome(hall, self.pulse, visiting)
         self._tasks: set[asyncio.Task[Any]] = set()
         self.rasa, self.webhook = RasaSocket(hall), RasaWebhook(hall)
-        self.calls = Calls(hall, {
-            "/visitor": VisitorDesk(hall, self.signals).handlers(),
-            "/agent": AgentDesk(hall, self.signals).handlers(),
-            "/supervisor": SupervisorDesk(hall, self.signals).handlers(),
-        })  # fmt: skip
+        desks: dict[str, VisitorDesk | AgentDesk] = {
+            "/visitor": VisitorDesk(hall, self.signals),
+            "/agent": AgentDesk(hall, self.signals),
+            "/supervisor": SupervisorDesk(hall, self.signals),
+        }
+        self.calls = Calls(
+            hall,
+            handlers={namespace: desk.handlers() for namespace, desk in desks.items()},
+            quick={namespace: desk.quick() for namespace, desk in desks.items()},
+        )
         self._wire_up()
 
     def _wire_up(self) -> None:
         server = self.hall.server
-        server.answer, server.welcome = self._answer, self._welcome.welcome
+        server.answer, server.welcome, server.left = self._answer, self._welcome.welcome, self._left
         for namespace in (*frames.NAMESPACES, ROOT):
             server.on("connect", self._reception.handler(namespace), namespace=namespace)
-            server.on("disconnect", self._disconnecting(namespace), namespace=namespace)
         self.outbound.changed = self._changed
         self.outbound.offer_of = self._welcome.offer
         self.outbound.elsewhere = self._elsewhere
@@ -100,9 +107,9 @@ class Wire:
             return
         self.hall.draining = True
         for namespace in frames.NAMESPACES:
-            for room in list(self.hall.server.members(namespace, None)):  # type: ignore[arg-type]  # None: everybody
+            for sid in self.hall.server.members(namespace, None):
                 notice = frames.Notice(kind="draining", retry_in_ms=random.randint(100, DRAIN_SPREAD_MS))
-                self.hall.server.post(namespace, room, "notice", notice)
+                self.hall.server.post(namespace, sid, "notice", notice)
         await self.hall.server.shutdown()
         await self.hall.server.close_all()
         await self.pulse.settle()
@@ -113,10 +120,9 @@ class Wire:
 
     # -- speaking ---------------------------------------------------------------------------------
 
-    async def _answer(self, namespace: str, sid: str, data: Any) -> Any:
-        if namespace == ROOT:
-            return await self.rasa.answer(sid, data)
-        return await self.calls.answer(namespace, sid, data)
+    def _answer(self, namespace: str, sid: str, body: str, reply: Reply) -> Coroutine[Any, Any, None] | None:
+        calls = self.rasa if namespace == ROOT else self.calls
+        return calls.answer(namespace, sid, body, reply)
 
     def _elsewhere(self, event: Event) -> None:
         self.rasa.tell(event)
@@ -128,23 +134,20 @@ class Wire:
 
     # -- leaving ----------------------------------------------------------------------------------
 
-    def _disconnecting(self, namespace: str) -> Callable[..., Any]:
-        async def disconnecting(sid: str, reason: str) -> None:
-            seat = self.hall.seats.leave(namespace, sid)
-            if seat is not None and seat.arrived:
-                self.hall.presence.depart(seat.person)
-
-        return disconnecting
+    def _left(self, namespace: str, sid: str) -> None:
+        seat = self.hall.seats.leave(namespace, sid)
+        if seat is not None and seat.arrived:
+            self.hall.presence.depart(seat.person)
 
     async def log_out(self, user: str, session: str) -> None:
         """End the sockets of one session, here and elsewhere."""
-        await self._end_session(user, session)
+        self._end_session(user, session)
         self.hall.backplane.signal(LOGOUT, {"user": user, "session": session})
 
-    async def _end_session(self, user: str, session: str) -> None:
+    def _end_session(self, user: str, session: str) -> None:
         for seat in self.hall.seats.of_user(user):
             if seat.session == session:
-                await self.hall.server.drop(seat.sid, seat.namespace, "logged out")
+                self.hall.server.drop(seat.sid, seat.namespace, "logged out")
 
     # -- what moves -------------------------------------------------------------------------------
 
@@ -163,19 +166,18 @@ class Wire:
         """A visitor's last socket dropped, or his first came: a fact, back-dated to no one."""
         kind, person = who
         if kind == "visitor" and not self.hall.draining:
-            self._spawn(self._note_presence(person, here))
+            self._note_presence(person, here)
         self.pulse.wake()
 
-    async def _note_presence(self, visitor: str, here: bool) -> None:
-        kind: type[ask.Command] = ask.VisitorBack if here else ask.VisitorAway
-        if here != self.hall.presence.connected("visitor", visitor):
-            return  # he is on another node
-        latest = await self.hall.directory.visitors.latest(visitor)
-        c = self.hall.desk.floor.open.get(latest or "")
-        if c is not None and c.state != "closed":
-            self.signals.presence(c, on=here)
-            if c.connected != here:
-                await self._quietly(kind(conversation=c.id, actor=Actor(kind="visitor", id=visitor)))
+    def _note_presence(self, visitor: str, here: bool) -> None:
+        c = self.hall.desk.floor.of_visitor(visitor)
+        if c is None or c.state == "closed" or here != self.hall.presence.connected("visitor", visitor):
+            return  # nobody waits for him, or he is on another node
+        self.signals.presence(c, on=here)
+        if c.connected != here:
+            kind: type[ask.Command] = ask.VisitorBack if here else ask.VisitorAway
+            actor = Actor(kind="visitor", id=visitor)
+            self._spawn(self._quietly(kind(conversation=c.id, actor=actor)))
 
     async def _quietly(self, command: ask.Command) -> None:
         try:
@@ -205,7 +207,7 @@ class Wire:
         elif topic == DIRECTORY:
             self._spawn(self.reload(tell=False))
         elif topic == LOGOUT:
-            self._spawn(self._end_session(body["user"], body["session"]))
+            self._end_session(body["user"], body["session"])
 
 
 def build(
@@ -225,13 +227,14 @@ def build(
     render = Renderer(desk.epoch, roster)
     views = Views(desk, directory, roster, render)
     server = Server(
-        namespaces=(*frames.NAMESPACES, ROOT), limits=settings.limits, peer_of=proxies.peer,
-        origin_allowed=lambda origin, environ: origin_fits(desk, settings, proxies, origin, environ),
+        namespaces=(*frames.NAMESPACES, ROOT), limits=settings.limits,
+        came=lambda request: came_of(request, proxies),
+        origin_allowed=lambda request: origin_fits(desk, settings, proxies, request),
         ping_interval_s=settings.ping_interval_s, ping_timeout_s=settings.ping_timeout_s,
     )  # fmt: skip
     return Wire(Hall(
         settings=settings, desk=desk, directory=directory, backplane=backplane, board=board, behind=behind,
-        answers=answers or Answers(desk.store, lambda: (Thresholds(), {}), desk.now_ms),
+        answers=answers or Answers(Reporting(desk.store, None), lambda: (Thresholds(), {}), desk.now_ms),
         server=server,
         presence=presence or Presence(uuid.uuid4().hex, backplane, desk.now_ms), seats=Seats(),
         roster=roster, render=render, views=views, access=Access(desk, views), proxies=proxies,
@@ -239,11 +242,18 @@ def build(
     ))  # fmt: skip
 
 
-def origin_fits(
-    desk: Desk, settings: Settings, proxies: Proxies, origin: str | None, environ: Mapping[str, Any]
-) -> bool:
+def came_of(request: web.Request, proxies: Proxies) -> Came:
+    """What is kept of the request; most of it is the same for thousands."""
+    agent = request.headers.get("User-Agent")
+    return Came(
+        address=proxies.peer(request), host_origin=sys.intern(proxies.origin(request)),
+        origin=request.headers.get("Origin"), agent=sys.intern(agent) if agent else None,
+    )  # fmt: skip
+
+
+def origin_fits(desk: Desk, settings: Settings, proxies: Proxies, request: web.Request) -> bool:
     """May a page of this origin open a socket at all? Which site, is asked when it joins."""
-    request: web.Request = environ["aiohttp.request"]
+    origin = request.headers.get("Origin")
     if origin is None or origin == proxies.origin(request):
         return True
     if settings.base_url and origin == origin_of(settings.base_url):

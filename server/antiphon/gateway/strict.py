@@ -29,14 +29,35 @@ def loads(text: str | bytes, **_: Any) -> Any:
     text = _utf8(text) if isinstance(text, bytes) else text
     if _depth(text) > DEPTH:
         raise NotStrict(f"nested deeper than {DEPTH}")
+    if "\\" not in text and (known := _flat(text)) is not None:
+        return known
     try:
-        return json.loads(
-            text, parse_constant=_constant, parse_int=_int, parse_float=_float, object_pairs_hook=_object
-        )
+        value, end = _scan(text, 0)
+        return value if end == len(text) else _parse(text)
+    except StopIteration:
+        raise NotStrict("not valid JSON") from None
     except NotStrict:
         raise
     except (ValueError, RecursionError):
         raise NotStrict("not valid JSON") from None
+
+
+def _flat(text: str) -> list[Any] | None:
+    """`["name", {one level of texts}]`, as nearly every event is, six times as fast; None for all else.
+
+    Without a backslash every quotation mark begins or ends a string: as many strings as were found
+    means that no key was there twice. The parser itself knows neither NaN nor anything like it.
+    """
+    try:
+        value = _parse_flat(text)
+    except msgspec.DecodeError:
+        return None
+    return list(value) if text.count('"') == 4 * len(value[1]) + 2 else None
+
+
+def plain(text: str) -> bool:
+    """Is it certain, without reading this JSON, that none of its strings is `unfit`?"""
+    return "\\" not in text and (text.isprintable() if text.isascii() else not _UNFIT.search(text))
 
 
 def dumps(value: Any, **_: Any) -> str:
@@ -104,3 +125,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise NotStrict("a key twice")
     return found
+
+
+_parse_flat = msgspec.json.Decoder(tuple[str, dict[str, str]]).decode
+_decoder = json.JSONDecoder(
+    parse_constant=_constant, parse_int=_int, parse_float=_float, object_pairs_hook=_object
+)
+_parse = _decoder.decode
+_scan = _decoder.scan_once  # type: ignore[attr-defined]  # the decoder's own scanner, which typeshed leaves out

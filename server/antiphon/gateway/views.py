@@ -107,7 +107,7 @@ class Views:
 
     def me(self, user: User) -> frames.AgentMe:
         shift = self._desk.floor.agents.get(user.id) or Shift(agent=user.id)
-        limit = shift.max_concurrency if shift.n else user.max_concurrency
+        limit = shift.max_concurrency if shift.since_ms else user.max_concurrency
         return frames.AgentMe(
             id=user.id, name=user.name, email=user.email, role=user.role,  # type: ignore[arg-type]  # a checked column
             avatar=user.avatar, status=shift.status, reason=shift.reason, max_concurrency=limit,

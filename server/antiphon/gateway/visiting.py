@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from aiohttp import web
 
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
@@ -17,6 +16,7 @@ from antiphon.gateway.hall import Hall
 from antiphon.gateway.limits import Bucket
 from antiphon.gateway.outbound import room_of
 from antiphon.gateway.seats import Seat
+from antiphon.gateway.wire.engine import Came
 from antiphon.journal.visitors import Visitor
 
 RESUME_MS = 24 * 3_600_000  # a closed chat is shown again for a day: its survey may be answered
@@ -32,15 +32,14 @@ class Visiting:
         self,
         sid: str,
         asked: frames.VisitorAuth,
-        request: web.Request,
+        came: Came,
         *,
-        own_origin: str,
         stranger: Callable[[], float],
     ) -> Seat:
         """Raises `Refused`. `stranger` takes from the bucket of new visitors."""
-        site = self._site(asked.site, request, own_origin)
+        site = self._site(asked.site, came)
         verified = asked.identity is not None and vouched(site, asked.identity)
-        visitor, token = await self._who(site, asked, request, stranger)
+        visitor, token = await self._who(site, asked, came, stranger)
         if visitor.blocked:
             raise Refused("forbidden", "This chat is not open to you.")
         visitor = await self._update(visitor, asked, verified=verified)
@@ -48,21 +47,22 @@ class Visiting:
         return Seat(
             sid=sid, namespace="/visitor", actor=Actor(kind="visitor", id=visitor.id),
             calls=Bucket(limits.visitor), hints=Bucket(limits.hints),
-            visitor=visitor.id, site=site.id, token=token,
+            visitor=visitor.id, site=site.id, token=token, name=visitor.name,
+            stranger=token != asked.token and asked.identity is None,
         )  # fmt: skip
 
-    def _site(self, name: str, request: web.Request, own_origin: str) -> Site:
+    def _site(self, name: str, came: Came) -> Site:
         site = self._hall.desk.rules.sites.get(name)
         if site is None:
             raise Refused("not_found", "There is no such site.", field="site")
-        origin = request.headers.get("Origin")
-        allowed = {*site.origins, origin_of(own_origin), self._hall.proxies.origin(request)}
-        if site.origins and origin is not None and origin not in allowed:
+        own = origin_of(self._hall.settings.base_url or came.host_origin)
+        allowed = {*site.origins, own, came.host_origin}
+        if site.origins and came.origin is not None and came.origin not in allowed:
             raise Refused("forbidden", "This site may not be used from here.", field="site")
         return site
 
     async def _who(
-        self, site: Site, asked: frames.VisitorAuth, request: web.Request, stranger: Callable[[], float]
+        self, site: Site, asked: frames.VisitorAuth, came: Came, stranger: Callable[[], float]
     ) -> tuple[Visitor, str]:
         visitors = self._hall.directory.visitors
         known = await visitors.by_token(site.id, asked.token) if asked.token else None
@@ -74,8 +74,7 @@ class Visiting:
                 "rate_limited", "Too many new visitors from here.", retryable=True,
                 retry_after_ms=int(missing_s * 1000) + 1,
             )  # fmt: skip
-        agent = request.headers.get("User-Agent")
-        return await visitors.create(site.id, locale=asked.locale, user_agent=agent)
+        return await visitors.create(site.id, locale=asked.locale, user_agent=came.agent)
 
     def _somebody_else(self, known: Visitor, asked: frames.VisitorAuth) -> bool:
         """The shop now names another person on the same device: he must not see the first one's chat."""
@@ -99,13 +98,12 @@ class Visiting:
     async def session(self, seat: Seat) -> tuple[frames.VisitorSession, str | None]:
         """Rooms first, then the snapshot. Also the conversation that goes on."""
         hall = self._hall
-        visitor = await hall.directory.visitors.by_id(seat.visitor or "")
-        latest = await hall.directory.visitors.latest(seat.visitor or "")
+        latest = None if seat.stranger else await hall.directory.visitors.latest(seat.visitor or "")
         c = await hall.desk.state(latest) if latest else None
         current = latest if c is not None and self._goes_on(c) else None
         if current is not None:
             hall.server.join(seat.namespace, seat.sid, room_of(current))
-        told: dict[str, Any] = {"id": seat.visitor, "name": visitor.name if visitor else None}
+        told: dict[str, Any] = {"id": seat.visitor, "name": seat.name}
         session = frames.VisitorSession(
             visitor=told, token=seat.token or "", epoch=hall.desk.epoch,
             site=hall.views.site(hall.desk.rules.sites[seat.site or ""]),

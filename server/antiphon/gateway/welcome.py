@@ -37,7 +37,7 @@ class Welcome:
             )(seat)
         except Exception:  # the edge: without its greeting a client is of no use; let it come again
             log.exception("welcome_failed", namespace=namespace)
-            await self.hall.server.drop(sid, namespace, "welcome failed")
+            self.hall.server.drop(sid, namespace, "welcome failed")
 
     async def _greet_visitor(self, seat: Seat) -> None:
         session, conversation = await self._visiting.session(seat)

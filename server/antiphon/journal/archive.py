@@ -14,8 +14,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
+from antiphon.journal.blocks import LATER
 from antiphon.journal.codec import conversation_of
 from antiphon.journal.engine import Database
+from antiphon.journal.store import Store
 from antiphon.journal.tables import conversations, messages, visitors
 
 c = conversations.c
@@ -50,7 +52,7 @@ class Archive:
     """All conversations ever."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._database, self._store = database, Store(database)
 
     async def search(self, wanted: Search, *, limit: int = 50, cursor: str | None = None) -> Found:
         """Raises `Refused("bad_request")` for a cursor that is none of ours."""
@@ -59,24 +61,25 @@ class Archive:
             where.append(self._tagged(wanted.tag))
         if cursor is not None:
             where.append(tuple_(c.started_at_ms, c.id) < tuple_(*_open(cursor)))
-        query = select(c.doc).where(*where).order_by(c.started_at_ms.desc(), c.id.desc()).limit(limit + 1)
-        async with self._database.reading() as db:
-            found = [conversation_of(doc) for doc in await db.scalars(query)]
+        query = select(c.id, c.doc).where(*where).order_by(c.started_at_ms.desc(), c.id.desc())
+        found = await self._store.folded(query.limit(limit + 1))
         more = len(found) > limit
         return Found(conversations=found[:limit], cursor=_seal(found[limit - 1]) if more else None)
 
     async def tags(self, newest: int = 5_000) -> list[dict[str, int | str]]:
         """Tags of the newest conversations, the most used first."""
-        query = select(c.doc).where(c.doc.not_like('%"tags":[]%')).order_by(c.started_at_ms.desc())
+        some = c.doc.not_like('%"tags":[]%')
+        query = select(c.doc).where(some, c.doc != LATER).order_by(c.started_at_ms.desc())
         async with self._database.reading() as db:
             docs = await db.scalars(query.limit(newest))
             counted = Counter(tag for doc in docs for tag in conversation_of(doc).tags)
         return [{"tag": tag, "conversations": count} for tag, count in counted.most_common()]
 
     def _tagged(self, tag: str) -> ColumnElement[bool]:
+        doc = func.nullif(c.doc, LATER)
         if self._database.postgres:
-            return cast(c.doc, JSONB)["tags"].contains([tag])
-        tags = func.json_each(c.doc, "$.tags").table_valued("value")
+            return cast(doc, JSONB)["tags"].contains([tag])
+        tags = func.json_each(doc, "$.tags").table_valued("value")
         return exists().select_from(tags).where(tags.c.value == tag)
 
 

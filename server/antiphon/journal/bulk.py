@@ -1,107 +1,69 @@
-"""Writing many events at once, of many streams, already numbered: imports and seeds.
+"""Writing many events at once, of many streams, already numbered: imports.
 
 The same tables and the same order as `store.append`, without a desk: positions follow the order
 given, the folded state of a conversation is left to be folded when somebody asks for it.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, select
 
-from antiphon.domain.conversation import TARGET
-from antiphon.domain.events import Event
-from antiphon.journal.codec import event_row, to_json
-from antiphon.journal.store import IN, Store, last_seq
+from antiphon.journal.blocks import HEAD, LATER, Block, Summary
+from antiphon.journal.rows import Rows
+from antiphon.journal.store import IN, last_seq
 from antiphon.journal.tables import conversations, events, messages, streams
 
-LATER = ""  # a conversation's doc that has still to be folded
+_EVENT = ("seq", "stream", "n", "kind", "at_ms", "actor_kind", "actor_id", "cmid", "data")
+_WORDS = ("stream", "n", "words")
+SUMMARY = tuple(column.name for column in conversations.columns)  # the order of a Summary
 
 
-class Bulk:
-    """Appends of one writer; other nodes' tails find them like any event."""
-
-    def __init__(self, store: Store) -> None:
-        self._store, self._database = store, store.database
-
-    async def heads(self, names: Iterable[str]) -> dict[str, int]:
-        return await self._store.heads(names)
-
-    async def cmids(self, names: Iterable[str]) -> dict[str, set[str]]:
-        """Every stream's keys."""
-        ordered = sorted(names)
-        found: dict[str, set[str]] = {name: set() for name in ordered}
-        async with self._database.reading() as connection:
-            for at in range(0, len(ordered), IN):
-                query = select(events.c.stream, events.c.cmid).where(
-                    events.c.stream.in_(ordered[at : at + IN]), events.c.cmid.is_not(None)
-                )
-                for name, cmid in await connection.execute(query):
-                    found[name].add(cmid)
-        return found
-
-    async def append(self, numbered: Sequence[Event]) -> None:
-        """All of them in one transaction."""
-        if numbered:
-            await self._database.commit(lambda connection: self._append(connection, numbered))
-
-    def _append(self, connection: Connection, numbered: Sequence[Event]) -> None:
-        rows = self._store.rows
-        self._store.take_turn(connection)
-        seq = last_seq(connection)
-        rows.insert(
-            connection, events, [event_row(e.placed(seq + i)) for i, e in enumerate(numbered, start=1)]
-        )
-        words = [{"stream": e.stream, "n": e.n, "words": to_json(e.words)} for e in numbered if e.words]
-        rows.insert(connection, messages, words)
-        by_stream: dict[str, list[Event]] = {}
-        for event in numbered:
-            by_stream.setdefault(event.stream, []).append(event)
-        talks = {name: mine for name, mine in by_stream.items() if ":" not in name}
-        known = _known(connection, talks)
-        rows.upsert(connection, conversations, [summary(n, mine, known.get(n)) for n, mine in talks.items()])
-        heads = [
-            {"stream": name, "head": mine[-1].n, "doc": "{}"}
-            for name, mine in by_stream.items()
-            if ":" in name
-        ]
-        rows.upsert(connection, streams, heads, changing=("head",))
+def append(connection: Connection, rows: Rows, block: Block) -> None:
+    """The block's events and words, and what its streams have become."""
+    e = block.events
+    seq = last_seq(connection) + 1
+    stream = list(map(block.streams.__getitem__, e.of))
+    columns = (stream, e.n, e.kind, e.at_ms, e.actor, e.actor_id, e.cmid, e.data)
+    rows.pour(connection, events, _EVENT, zip(range(seq, seq + len(stream)), *columns, strict=True))
+    rows.pour(connection, messages, _WORDS, ((stream[at], e.n[at], text) for at, text in block.words.items()))
+    talks: list[Summary] = []
+    changed: list[Summary] = []
+    others: list[dict[str, str | int]] = []
+    for at, (name, head, talk) in enumerate(zip(block.streams, block.heads, block.summaries, strict=True)):
+        before = block.old.get(at, 0)
+        if head == before:
+            continue
+        if talk is None:
+            others.append({"stream": name, "head": head, "doc": "{}"})
+        else:
+            talk[HEAD] = head
+            (changed if before else talks).append(talk)
+    rows.pour(connection, conversations, SUMMARY, map(tuple, talks))
+    rows.upsert(connection, conversations, [dict(zip(SUMMARY, talk, strict=True)) for talk in changed])
+    rows.upsert(connection, streams, others, changing=("head",))
 
 
-def _known(connection: Connection, names: Iterable[str]) -> dict[str, Any]:
-    """The rows of conversations that are there already."""
-    found: dict[str, Any] = {}
+def keys_in(connection: Connection, names: Iterable[str]) -> dict[str, set[str]]:
+    """The keys of each stream's events."""
     ordered = sorted(names)
-    for at in range(0, len(ordered), IN):
-        query = select(conversations).where(conversations.c.id.in_(ordered[at : at + IN]))
-        found.update((row.id, row) for row in connection.execute(query))
+    found: dict[str, set[str]] = {name: set() for name in ordered}
+    for some in _parts(ordered):
+        query = select(events.c.stream, events.c.cmid).where(
+            events.c.stream.in_(some), events.c.cmid.is_not(None)
+        )
+        for name, cmid in connection.execute(query):
+            found[name].add(cmid)
     return found
 
 
-def summary(name: str, mine: Sequence[Event], before: Any) -> dict[str, Any]:
-    """What lists and filters must know of a conversation that nobody has folded yet."""
-    row: dict[str, Any] = {
-        "id": name, "state": "new", "site": None, "visitor": None, "queue": None, "agent": None,
-        "started_at_ms": mine[0].at_ms, "updated_at_ms": 0, "closed_at_ms": None,
-    }  # fmt: skip
-    if before is not None:
-        row |= {key: getattr(before, key) for key in row}
-    for event in mine:
-        row["state"] = TARGET.get(event.kind, row["state"])
-        row["updated_at_ms"] = max(row["updated_at_ms"], event.at_ms)
-        if event.kind in _NOTED:
-            row |= {key: event.data.get(key) or row[key] for key in _NOTED[event.kind]}
-        if event.kind == "conversation_started":
-            row["started_at_ms"] = event.at_ms
-        elif event.kind == "closed":
-            row["closed_at_ms"] = event.at_ms
-        elif event.kind == "reopened":
-            row["closed_at_ms"] = None
-    return {**row, "head": mine[-1].n, "doc": LATER}
+def summaries_in(connection: Connection, names: Iterable[str]) -> dict[str, Summary]:
+    """The rows of conversations that are there, to be folded anew when somebody asks."""
+    found: dict[str, Summary] = {}
+    for some in _parts(sorted(names)):
+        for row in connection.execute(select(conversations).where(conversations.c.id.in_(some))):
+            found[row.id] = [*row[:-1], LATER]
+    return found
 
 
-_NOTED = {
-    "conversation_started": ("visitor", "site"),
-    "queue_entered": ("queue",),
-    "accepted": ("agent",),
-}
+def _parts(ordered: list[str]) -> Iterator[list[str]]:
+    return (ordered[at : at + IN] for at in range(0, len(ordered), IN))

@@ -1,5 +1,6 @@
 """Between facts and rows: JSON in, JSON out, nothing else."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,8 +9,9 @@ from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.customer import Customer
 from antiphon.domain.events import Actor, Event
+from antiphon.domain.ticket import Ticket
 
-State = Conversation | Shift | Customer
+State = Conversation | Shift | Customer | Ticket
 
 _encode = msgspec.json.Encoder().encode
 _data = msgspec.json.Decoder(dict[str, Any]).decode
@@ -33,36 +35,28 @@ def shift_of(doc: str) -> Shift:
     return _shift(doc)
 
 
-def event_row(event: Event) -> dict[str, Any]:
-    """The event's row; its words go elsewhere."""
-    return {
-        "seq": event.seq,
-        "stream": event.stream,
-        "n": event.n,
-        "kind": event.kind,
-        "at_ms": event.at_ms,
-        "actor_kind": event.actor.kind,
-        "actor_id": event.actor.id,
-        "actor_name": event.actor.name if event.actor.kind != "visitor" else None,
-        "cmid": event.cmid,
-        "cause": event.cause,
-        "data": to_json(event.data),
-    }
+def event_row(event: Event) -> tuple[Any, ...]:
+    """The event's row, in the order of its columns; its words go elsewhere."""
+    actor = event.actor
+    return (
+        event.seq, event.stream, event.n, event.kind, event.at_ms, actor.kind, actor.id,
+        actor.name if actor.kind != "visitor" else None, event.cmid, event.cause, to_json(event.data),
+    )  # fmt: skip
 
 
-def event_of(row: Any) -> Event:
-    """The event of a row of `events`, joined with `messages.words` where there are any."""
-    words = getattr(row, "words", None)
+def event_of(row: Sequence[Any]) -> Event:
+    """The event of a row of `events`, followed by its `messages.words` where they were asked for."""
+    seq, stream, n, kind, at_ms, actor_kind, actor_id, actor_name, cmid, cause, data, *words = row
     return Event(
-        seq=row.seq,
-        stream=row.stream,
-        n=row.n,
-        id=f"{row.stream}-{row.n}",
-        kind=row.kind,
-        at_ms=row.at_ms,
-        actor=Actor(kind=row.actor_kind, id=row.actor_id, name=row.actor_name),
-        cmid=row.cmid,
-        cause=row.cause,
-        data=_data(row.data),
-        words=_data(words) if words else None,
+        seq=seq,
+        stream=stream,
+        n=n,
+        id=f"{stream}-{n}",
+        kind=kind,
+        at_ms=at_ms,
+        actor=Actor(kind=actor_kind, id=actor_id, name=actor_name),
+        cmid=cmid,
+        cause=cause,
+        data=_data(data),
+        words=_data(words[0]) if words and words[0] else None,
     )

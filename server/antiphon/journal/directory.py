@@ -1,22 +1,31 @@
 """THE DIRECTORY: who and what exists (history is the journal's).
 
     people    users          sessions  log-ins, tickets      visitors  strangers and customers
+    keys      programmes     tickets   what is answered later
     places    sites, queues  phrases   canned answers        audit     who changed what
-    archive   finding conversations
+    goals     what a number shall be    alerts   rules and firings
+    archive   finding conversations     webhooks · outbox   who outside is told of what
 
 One object per database; every method is one short transaction.
 """
 
+import random
 import time
 from collections.abc import Callable
 
 from antiphon.domain.rules import Rules
+from antiphon.journal.alerts import Alerts
 from antiphon.journal.archive import Archive
+from antiphon.journal.deliveries import Deliveries
 from antiphon.journal.engine import Database
+from antiphon.journal.goals import Goals
+from antiphon.journal.keys import Keys
 from antiphon.journal.people import People
 from antiphon.journal.places import AuditLog, Phrases, Places
 from antiphon.journal.sessions import Sessions
+from antiphon.journal.tickets import Tickets
 from antiphon.journal.visitors import Visitors
+from antiphon.journal.webhooks import Webhooks
 
 
 def wall_ms() -> int:
@@ -34,7 +43,13 @@ class Directory:
         self.places = Places(database)
         self.phrases = Phrases(database)
         self.archive = Archive(database)
+        self.keys = Keys(database, now_ms)
         self.audit = AuditLog(database, now_ms)
+        self.goals = Goals(database)
+        self.outbox = Deliveries(database, now_ms, random.random)
+        self.alerts = Alerts(database, self.outbox)
+        self.webhooks = Webhooks(database, self.outbox)
+        self.tickets = Tickets(database)
 
     async def rules(self) -> Rules:
         """Queues, sites and their hours, as the domain reads them."""

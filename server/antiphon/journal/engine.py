@@ -4,6 +4,7 @@ SQLite's transactions begin IMMEDIATE (a plain BEGIN that reads and then writes 
 "database is locked"), WAL keeps readers from being blocked, and synchronous=FULL means that an
 acknowledged message survives a power cut. The journal itself is written by one thread with a
 connection of its own: a transaction is one hop to it and back, not one a statement.
+Errors are logged, so they do not show what was being written (`hide_parameters`).
 """
 
 import asyncio
@@ -69,18 +70,32 @@ class Writer:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._connection: Connection | None = None  # opened by the thread, and anew after a failure
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
 
     async def commit(self, work: Callable[[Connection], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, work)
 
     def _commit(self, work: Callable[[Connection], T]) -> T:
-        with self._engine.begin() as connection:
-            return work(connection)
+        connection = self._connection or self._engine.connect()
+        self._connection = None
+        try:
+            with connection.begin():
+                done = work(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return done
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._engine.dispose()
 
 
 def open_database(url: str) -> Database:
@@ -91,6 +106,7 @@ def open_database(url: str) -> Database:
     engine = create_async_engine(
         parsed.set(drivername="postgresql+asyncpg"),
         pool_size=10, max_overflow=5, pool_timeout=_POOL_WAIT_S, pool_pre_ping=True, pool_recycle=1800,
+        hide_parameters=True,
     )  # fmt: skip
     return Database(read=engine, write=engine)
 
@@ -98,12 +114,15 @@ def open_database(url: str) -> Database:
 def _sqlite(path: str) -> Database:
     Path(path).expanduser().parent.mkdir(parents=True, exist_ok=True)
     url = f"sqlite+aiosqlite:///{path}"
-    options: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "pool_timeout": _POOL_WAIT_S}
+    options: dict[str, Any] = {
+        "poolclass": AsyncAdaptedQueuePool, "pool_timeout": _POOL_WAIT_S, "hide_parameters": True,
+    }  # fmt: skip
     write = create_async_engine(url, pool_size=1, max_overflow=0, **options)
     read = create_async_engine(url, pool_size=4, max_overflow=0, **options)
     own = create_engine(
-        f"sqlite:///{path}", pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
-    )
+        f"sqlite:///{path}", pool_size=1, max_overflow=0, connect_args={"check_same_thread": False},
+        hide_parameters=True,
+    )  # fmt: skip
     engines = ((write.sync_engine, "BEGIN IMMEDIATE"), (read.sync_engine, "BEGIN"), (own, "BEGIN IMMEDIATE"))
     for engine, begin in engines:
         _prepare(engine, begin)
@@ -124,4 +143,6 @@ def _prepare(engine: Engine, begin: str) -> None:
 
     @event.listens_for(engine, "begin")
     def start(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+        cursor = connection.connection.cursor()
+        cursor.execute(begin)
+        cursor.close()

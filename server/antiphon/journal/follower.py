@@ -4,9 +4,7 @@ At least once and in order: the cursor is saved after the reaction, so every rea
 safe to repeat. Where one node at a time must react, the lease says which.
 """
 
-import asyncio
-import contextlib
-import logging
+import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy import or_, select, update
@@ -18,11 +16,10 @@ from antiphon.journal.engine import Database
 from antiphon.journal.store import Store
 from antiphon.journal.tables import cursors
 
-log = logging.getLogger(__name__)
-
 LEASE_MS = 15_000  # a dead node's work is taken over after this
-POLL_S = 2.0
+ASK_AGAIN_MS = 1_000  # whose turn it is not does not ask at every event
 BATCH = 500
+SKIP = 5_000  # events of others between two savings of the cursor
 
 React = Callable[[Sequence[Event]], Awaitable[None]]
 
@@ -32,7 +29,7 @@ class Lease:
 
     def __init__(self, database: Database, name: str, holder: str, now_ms: Callable[[], int]) -> None:
         self._database, self._name, self._holder, self._now_ms = database, name, holder, now_ms
-        self._until_ms = 0
+        self._until_ms = self._refused_until_ms = 0
 
     @property
     def held(self) -> bool:
@@ -43,51 +40,48 @@ class Lease:
         now_ms = self._now_ms()
         if self._until_ms - now_ms > LEASE_MS // 2:
             return True
+        if now_ms < self._refused_until_ms:
+            return False
         free = or_(cursors.c.holder.is_(None), cursors.c.holder == self._holder, cursors.c.until_ms <= now_ms)
         taken = update(cursors).where(cursors.c.name == self._name, free)
         async with self._database.writing() as connection:
             await ensure_cursor(connection, self._database, self._name)
             result = await connection.execute(taken.values(holder=self._holder, until_ms=now_ms + LEASE_MS))
         self._until_ms = now_ms + LEASE_MS if result.rowcount else 0
+        self._refused_until_ms = 0 if result.rowcount else now_ms + ASK_AGAIN_MS
         return self.held
 
-    async def release(self) -> None:
-        """Give it back at once, so that another node need not wait."""
-        mine = update(cursors).where(cursors.c.name == self._name, cursors.c.holder == self._holder)
-        async with self._database.writing() as connection:
-            await connection.execute(mine.values(holder=None, until_ms=0))
-        self._until_ms = 0
+
+def holder_of(database: Database) -> str:
+    """A name for this node in its leases. On SQLite there is but one, its own heir after a crash."""
+    return uuid.uuid4().hex if database.postgres else "the only node"
+
+
+async def release_all(database: Database, holder: str) -> None:
+    """Give everything back at once, so that another node need not wait."""
+    mine = update(cursors).where(cursors.c.holder == holder)
+    async with database.writing() as connection:
+        await connection.execute(mine.values(holder=None, until_ms=0))
 
 
 class Follower:
-    """Reads the journal after its saved cursor and reacts, while it holds its lease."""
+    """Reads the journal after its saved cursor and reacts; whoever drives it holds the turn.
 
-    def __init__(self, store: Store, lease: Lease, name: str, react: React) -> None:
-        self._store, self._lease, self._name, self._react = store, lease, name, react
-        self._wake = asyncio.Event()
+    With a `family` (`ticket:`) it sees only the streams whose names begin so.
+    """
 
-    def nudge(self, _: object = None) -> None:
-        self._wake.set()
-
-    async def run(self) -> None:
-        while True:
-            try:
-                if await self._lease.acquire():
-                    await self.catch_up()
-            except Exception as error:  # noqa: BLE001 - a loop's edge: log, wait, try again from the cursor
-                log.warning("follower failed", extra={"follower": self._name, "error": repr(error)})
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(POLL_S):  # 3.11's wait_for may swallow a cancellation
-                    await self._wake.wait()
-            self._wake.clear()
+    def __init__(self, store: Store, name: str, react: React, family: str = "") -> None:
+        self._store, self._name, self._react, self._family = store, name, react, family
 
     async def catch_up(self) -> None:
         """React to everything after the cursor."""
-        seq = await self.cursor()
-        while events := await self._store.read_after(seq, BATCH):
+        seq, end = await self.cursor(), await self._store.head()
+        while events := await self._store.read_after(seq, BATCH, self._family):
             await self._react(events)
             seq = events[-1].seq
             await self._save(seq)
+        if end - seq > SKIP:
+            await self._save(end)  # what concerns others need not be looked through again
 
     async def cursor(self) -> int:
         query = select(cursors.c.seq).where(cursors.c.name == self._name)

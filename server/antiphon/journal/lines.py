@@ -6,20 +6,21 @@ Rules:
 2. A bad line raises `BadLine` with one sentence; the caller knows its number.
 3. A field that the vocabulary does not know is kept apart with the words: it may hold anything,
    so it can be erased and is never counted.
+4. Who did it follows from the fields; where it does not, `actor` says it: `{"kind", "id"?}`.
 """
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
-from antiphon.domain.events import KINDS, Actor, Event, Field, Kind
+from antiphon.domain.events import KINDS, ActorKind, Event, Field, Kind
 
 MAX_LINE = 64_000  # bytes
 MAX_TEXT = 20_000  # characters of one field
+MAX_NAME = 200  # characters of a stream's name
 MIN_MS, MAX_MS = 0, 4_102_444_800_000  # 1970 to 2100
 _TYPES: Mapping[str, tuple[type, ...]] = {
     "text": (str,),
@@ -29,7 +30,11 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "object": (dict,),
     "list": (list,),
 }
-_RESERVED = ("ts", "event", "conversation", "id")
+_A = {
+    "text": "text", "int": "a whole number", "number": "a number", "bool": "true or false",
+    "object": "an object", "list": "a list",
+}  # fmt: skip
+_ACTORS = get_args(ActorKind)
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -37,13 +42,40 @@ class BadLine(Exception):
     """Why a line was refused."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A good line: an event without its place. `name` is the source's own id of the stream."""
+class Line(msgspec.Struct, gc=False):
+    """A good line: an event without its place. `name` is the source's own name of the stream."""
 
-    event: Event
+    kind: str
+    at_ms: int
+    family: str  # conversation, agent, ticket, customer or desk
     name: str
+    actor: str  # its kind
+    actor_id: str | None
     key: str | None  # the line's own id, if it has one
+    data: dict[str, Any]
+    words: dict[str, Any] | None
+
+
+class _Shape(msgspec.Struct, frozen=True):
+    """A kind's fields, laid out for looking up."""
+
+    kind: Kind
+    fields: dict[str, tuple[tuple[type, ...], frozenset[str] | None]]  # those that are counted
+    required: frozenset[str]
+    talks: bool  # `conversation` is the stream and not a field
+
+
+def _shape(kind: Kind) -> _Shape:
+    counted = {name: field for name, field in kind.fields.items() if not field.words}
+    return _Shape(
+        kind=kind,
+        fields={n: (_TYPES[f.type], frozenset(f.one_of) if f.one_of else None) for n, f in counted.items()},
+        required=frozenset(name for name, field in kind.fields.items() if field.required),
+        talks="conversation" not in kind.fields,
+    )
+
+
+_SHAPES = {name: _shape(kind) for name, kind in KINDS.items()}
 
 
 def parse(raw: bytes) -> Line:
@@ -51,27 +83,23 @@ def parse(raw: bytes) -> Line:
     if len(raw) > MAX_LINE:
         raise BadLine(f"longer than {MAX_LINE} bytes")
     try:
-        given = _decode(raw)
-    except msgspec.DecodeError as error:
+        data = _decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadLine(f"not a JSON object: {error}") from None
-    kind_name = given.get("event")
-    kind = KINDS.get(kind_name) if isinstance(kind_name, str) else None
-    if kind is None or not isinstance(kind_name, str):
-        raise BadLine(_unknown(kind_name))
-    at_ms = given.get("ts")
+    kind = data.pop("event", None)
+    shape = _SHAPES.get(kind) if isinstance(kind, str) else None
+    if shape is None:
+        raise BadLine(_unknown(kind))
+    at_ms = data.pop("ts", None)
     if type(at_ms) is not int or not MIN_MS <= at_ms <= MAX_MS:
         raise BadLine("`ts` must be UTC milliseconds, a whole number")
-    data, words = _fields(given, kind)
-    family, name = _stream(given, kind)
-    event = Event(
-        kind=kind_name,
-        stream=family,
-        at_ms=at_ms,
-        actor=_actor(kind_name, data),
-        data=data,
-        words=words or None,
-    )
-    return Line(event=event, name=name, key=_key(given.get("id")))
+    key = data.pop("id", None)
+    told = _told(data) if "actor" in data else None
+    conversation = data.pop("conversation", None) if shape.talks else data.get("conversation")
+    words = _checked(data, shape, conversation)
+    family, name = _stream(shape.kind, data, conversation)
+    actor, actor_id = told or _actor(kind, data)
+    return Line(kind, at_ms, family, name, actor, actor_id, _key(key), data, words)
 
 
 def _unknown(kind: object) -> str:
@@ -80,72 +108,95 @@ def _unknown(kind: object) -> str:
     return f"there is no event `{str(kind)[:60]}`{hint}"
 
 
-def _fields(given: Mapping[str, Any], kind: Kind) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What is counted, and what is kept apart."""
-    data: dict[str, Any] = {}
-    words: dict[str, Any] = {}
-    for name, value in given.items():
-        if name in _RESERVED or value is None:
-            continue
-        field = kind.fields.get(name)
-        if field is None:
-            words[name] = value
-            continue
-        _check(name, value, field)
-        (words if field.words else data)[name] = value
-    for name, field in kind.fields.items():
-        if field.required and name not in data and not _implied(name, given):
+def _checked(data: dict[str, Any], shape: _Shape, conversation: object) -> dict[str, Any] | None:
+    """Leaves in `data` what is counted, and gives back what is kept apart."""
+    fields = shape.fields
+    odd: list[str] = []
+    for name, value in data.items():
+        known = fields.get(name)
+        if known is None or type(value) not in known[0]:
+            odd.append(name)
+        elif known[1] is not None and value not in known[1]:
+            raise BadLine(f"`{name}` must be one of {', '.join(shape.kind.fields[name].one_of)}")
+        elif type(value) is str and (len(value) > MAX_TEXT or "\x00" in value):
+            raise BadLine(f"`{name}` is too long or holds a NUL")
+    words = {name: value for name in odd if (value := _apart(name, data.pop(name), shape.kind)) is not None}
+    if not shape.required <= data.keys():
+        _complete(data, shape, conversation)
+    return words or None
+
+
+def _complete(data: dict[str, Any], shape: _Shape, conversation: object) -> None:
+    for name in shape.required - data.keys():
+        if name != "visitor" or not conversation:
             raise BadLine(f"`{name}` is missing")
-    return data, words
+        data[name] = ""  # a conversation of somebody unknown
 
 
-def _implied(name: str, given: Mapping[str, Any]) -> bool:
-    return name == "visitor" and bool(given.get("conversation"))
+def _apart(name: str, value: Any, kind: Kind) -> Any:
+    """A value that is not counted: words, a field nobody knows, or null, which says nothing."""
+    field = kind.fields.get(name)
+    if value is not None and field is not None:
+        _check(name, value, field)
+    return value
 
 
 def _check(name: str, value: Any, field: Field) -> None:
-    if not isinstance(value, _TYPES[field.type]) or (isinstance(value, bool) and field.type != "bool"):
+    if type(value) not in _TYPES[field.type]:
         raise BadLine(f"`{name}` must be {_A[field.type]}")
-    if isinstance(value, str) and (len(value) > MAX_TEXT or "\x00" in value):
+    if type(value) is str and (len(value) > MAX_TEXT or "\x00" in value):
         raise BadLine(f"`{name}` is too long or holds a NUL")
-    if field.one_of and value not in field.one_of:
-        raise BadLine(f"`{name}` must be one of {', '.join(field.one_of)}")
 
 
-_A = {
-    "text": "text", "int": "a whole number", "number": "a number", "bool": "true or false",
-    "object": "an object", "list": "a list",
-}  # fmt: skip
-
-
-def _stream(given: Mapping[str, Any], kind: Kind) -> tuple[str, str]:
+def _stream(kind: Kind, data: Mapping[str, Any], conversation: object) -> tuple[str, str]:
     """The family of the stream (`conversation`, `agent`, ...) and the source's name of it."""
-    families: tuple[tuple[str, Any], ...] = (
-        ("ticket", given.get("ticket") if kind.stream == "ticket" else None),
-        ("conversation", given.get("conversation") if kind.stream != "agent" else None),
-        ("agent", given.get("agent") if kind.stream == "agent" else None),
-        ("ticket", given.get("ticket")),
-        ("customer", given.get("customer") or given.get("visitor")),
+    if kind.stream != "conversation" or not conversation:
+        for family, name in _families(kind, data, conversation):
+            if name:
+                return family, _name(family, name)
+        raise BadLine(f"`{kind.stream}` is missing")
+    return "conversation", _name("conversation", conversation)
+
+
+def _families(kind: Kind, data: Mapping[str, Any], conversation: object) -> tuple[tuple[str, Any], ...]:
+    """Whose history a line may belong to, the likeliest first."""
+    return (
+        ("ticket", data.get("ticket") if kind.stream == "ticket" else None),
+        ("conversation", conversation if kind.stream not in ("agent", "ticket") else None),
+        ("agent", data.get("agent") if kind.stream == "agent" else None),
+        ("ticket", data.get("ticket")),
+        ("customer", data.get("customer") or data.get("visitor")),
         ("desk", "imported" if kind.stream == "desk" else None),
     )
-    for family, name in families:
-        if name:
-            if not isinstance(name, str) or len(name) > 200:
-                raise BadLine(f"`{family}` must be text of at most 200 characters")
-            return family, name
-    raise BadLine(f"`{kind.stream}` is missing")
 
 
-def _actor(kind: str, data: Mapping[str, Any]) -> Actor:
+def _name(family: str, name: object) -> str:
+    if type(name) is not str or len(name) > MAX_NAME or "\x00" in name:
+        raise BadLine(f"`{family}` must be text of at most {MAX_NAME} characters")
+    return name
+
+
+def _told(data: dict[str, Any]) -> tuple[str, str | None] | None:
+    """Who the line says it was, taken out of it; another `actor` than ours stays, a field like any other."""
+    given = data["actor"]
+    if not isinstance(given, dict) or given.get("kind") not in _ACTORS or given.keys() - {"kind", "id"}:
+        return None
+    id_ = given.get("id")
+    if not isinstance(id_, str | None) or "\x00" in (id_ or ""):
+        return None
+    del data["actor"]
+    return given["kind"], id_
+
+
+def _actor(kind: str, data: Mapping[str, Any]) -> tuple[str, str | None]:
     """Who did it, as far as the line says."""
     if kind == "message":
-        sender = data["sender"]
-        return Actor(kind=sender, id=data.get("agent") if sender == "agent" else None)
+        sender = data.get("sender", "")
+        return sender, data.get("agent") if sender == "agent" else None
     if kind.startswith("visitor_"):
-        return Actor(kind="visitor")
-    if data.get("agent") and kind != "offer_made":
-        return Actor(kind="agent", id=data["agent"])
-    return Actor(kind="system")
+        return "visitor", None
+    agent = data.get("agent")
+    return ("agent", agent) if agent and kind != "offer_made" else ("system", None)
 
 
 def _key(given: Any) -> str | None:
@@ -154,6 +205,16 @@ def _key(given: Any) -> str | None:
     if not isinstance(given, str | int):
         raise BadLine("`id` must be text or a whole number")
     return str(given)
+
+
+def line_of(event: Event) -> dict[str, Any]:
+    """The line that says an event: read again, it is the same one."""
+    where = {} if ":" in event.stream else {"conversation": event.stream}
+    line = {"ts": event.at_ms, "event": event.kind, **where, **event.data, **(event.words or {})}
+    actor = event.actor
+    if (actor.kind, actor.id) != _actor(event.kind, event.data):
+        line["actor"] = {"kind": actor.kind} | ({"id": actor.id} if actor.id else {})
+    return line | {"id": f"{event.stream}-{event.n}"}
 
 
 def digest(*parts: str) -> str:

@@ -2,7 +2,6 @@
 
 import secrets
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -28,8 +27,13 @@ async def migrate(database: Database) -> None:
     async with database.writing() as connection:
         if database.postgres:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "head"))
+        await connection.run_sync(upgrade, "head")
     await _value(database, "epoch", secrets.token_hex(8))
+
+
+def upgrade(connection: Connection, revision: str) -> None:
+    """Bring the schema up to a revision, within the caller's transaction."""
+    command.upgrade(_config(connection), revision)
 
 
 async def epoch(database: Database) -> str:
@@ -46,10 +50,11 @@ async def schema_is_current(database: Database) -> bool:
     """Is the database at the version of this code?"""
     newest = ScriptDirectory.from_config(_config()).get_current_head()
     async with database.reading() as connection:
-        return bool(await connection.run_sync(_revision) == newest)
+        return bool(await connection.run_sync(revision_of) == newest)
 
 
-def _revision(connection: Connection) -> Any:
+def revision_of(connection: Connection) -> str | None:
+    """The schema's version; None where there is none."""
     return MigrationContext.configure(connection).get_current_revision()
 
 

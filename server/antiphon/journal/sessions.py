@@ -27,10 +27,14 @@ def hash_of(token: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Login:
-    """A user and the mark of the session he came by (a piece of its hash, no secret)."""
+    """A user and the mark of the session he came by (a piece of its hash, no secret).
+
+    `by_key`: a programme with an API key, and no person.
+    """
 
     user: User
     session: str
+    by_key: bool = False
 
 
 class Sessions:

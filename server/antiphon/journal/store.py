@@ -5,26 +5,44 @@ so that positions are committed in the order they were given and a reader of `se
 never skips one (measured without it: 17-23 % skipped). SQLite has one writer anyway.
 """
 
+import secrets
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, and_, func, select, text
+from sqlalchemy import Connection, Select, and_, func, select, text
 
+from antiphon import failpoints
 from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import Conversation, fold
 from antiphon.domain.events import Event
 from antiphon.journal.codec import State, conversation_of, event_of, event_row, shift_of, to_json
 from antiphon.journal.engine import Database
-from antiphon.journal.rows import Rows
-from antiphon.journal.tables import conversations, events, messages, streams
+from antiphon.journal.rows import Rows, plainly
+from antiphon.journal.tables import conversations, events, messages, meta, streams
 
 LOCK = 0x616E7469  # "anti"
 IN = 400  # values of one IN list
 PAGE = 5_000  # rows of one fetch when everything is read
+_SAMPLES = 255  # places looked at to cut the journal into equal parts
 
 _TAKE_TURN = text(f"SELECT pg_advisory_xact_lock({LOCK})")
-_LAST = select(func.coalesce(func.max(events.c.seq), 0))
+_BY_KEY = text("SET LOCAL enable_seqscan = off")
+_ANALYSE = text("ANALYZE events, messages, conversations, streams")
+_EDITION = select(meta.c.value).where(meta.c.key.in_(("epoch", "folded"))).order_by(meta.c.key)
+_HEADS = (  # of conversations, and of the other streams, whose names have a colon
+    ("SELECT id, head FROM conversations WHERE id IN ({})", False),
+    ("SELECT stream, head FROM streams WHERE stream IN ({})", True),
+)
+
+
+@dataclass(slots=True)
+class Basis:
+    """What commands decided one upon the other share: once one was not written, none after it is."""
+
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +50,14 @@ class Append:
     """What one command wants written: its events, numbered after `expected`, and the new state.
 
     An event of another stream (a ticket) opens that stream; if it exists already it stays as it is.
+    `expected` alone would not do: what another node wrote meanwhile may be just as long.
     """
 
     stream: str
     expected: int
     events: tuple[Event, ...]
     state: State
+    basis: Basis = field(default_factory=Basis)
 
 
 class Store:
@@ -63,6 +83,8 @@ class Store:
         done = _place(wanted, heads_in(connection, names), last_seq(connection))
         written = [append for append, placed in zip(wanted, done, strict=True) if placed]
         self._write(connection, written, [e for placed in done if placed for e in placed])
+        if failpoints.ARMED:
+            failpoints.strike("in_commit")
         return done
 
     def take_turn(self, connection: Connection) -> None:
@@ -70,9 +92,20 @@ class Store:
         if self.database.postgres:
             connection.execute(_TAKE_TURN)
 
+    def look_up(self, connection: Connection) -> None:
+        """This transaction reads by keys: a table being filled has no statistics to say that it pays."""
+        if self.database.postgres:
+            connection.execute(_BY_KEY)
+
+    async def analyse(self) -> None:
+        """Statistics, after much was written: PostgreSQL gathers them by itself only a minute later."""
+        if self.database.postgres:
+            async with self.database.writing() as connection:
+                await connection.execute(_ANALYSE)
+
     def _write(self, connection: Connection, written: Sequence[Append], placed: Sequence[Event]) -> None:
         self.rows.insert(connection, events, [event_row(event) for event in placed])
-        words = [{"stream": e.stream, "n": e.n, "words": to_json(e.words)} for e in placed if e.words]
+        words = [(e.stream, e.n, to_json(e.words)) for e in placed if e.words]
         self.rows.insert(connection, messages, words)
         states = {append.stream: append.state for append in written}
         talks = [row_of(state) for state in states.values() if isinstance(state, Conversation)]
@@ -88,21 +121,68 @@ class Store:
 
     # -- reading ----------------------------------------------------------------------------------
 
-    async def read_after(self, seq: int, limit: int = 500) -> list[Event]:
-        """Events of the whole journal after a position, in order, with their words."""
-        return await self._events(_full().where(events.c.seq > seq).order_by(events.c.seq).limit(limit))
+    async def read_after(self, seq: int, limit: int = 500, family: str = "") -> list[Event]:
+        """Events of the whole journal after a position, in order, with their words.
+
+        With a `family` (`ticket:`) only of the streams whose names begin so.
+        """
+        query = _full().where(events.c.seq > seq).order_by(events.c.seq).limit(limit)
+        return await self._events(query.where(events.c.stream.startswith(family)) if family else query)
 
     async def history(self, stream: str, after: int = 0, limit: int | None = None) -> list[Event]:
         """A stream's events with `n > after`, in order, with their words."""
         query = _full().where(events.c.stream == stream, events.c.n > after).order_by(events.c.n)
         return await self._events(query.limit(limit) if limit else query)
 
-    async def by_stream(self) -> AsyncIterator[Event]:
-        """The whole journal, stream by stream, each in order, without words: what facts are folded from."""
-        query = select(events).order_by(events.c.stream, events.c.n).execution_options(yield_per=PAGE)
+    async def by_stream(self, after: str = "", upto: str | None = None) -> AsyncIterator[Event]:
+        """The journal stream by stream, each in order, without words: what facts are folded from.
+
+        All of it, or the streams whose names are in `(after, upto]` by the database's order.
+        """
+        query = select(events).order_by(events.c.stream, events.c.n).where(events.c.stream > after)
+        query = query if upto is None else query.where(events.c.stream <= upto)
         async with self.database.reading() as connection:
-            async for row in await connection.stream(query):
-                yield event_of(row)
+            found = await connection.stream(query.execution_options(yield_per=PAGE))
+            async for page in found.partitions():
+                for row in page:
+                    yield event_of(row)
+
+    async def histories(self, names: Iterable[str]) -> AsyncIterator[list[Event]]:
+        """The whole histories of some streams, each in order, without words."""
+        ordered = sorted(names)
+        for at in range(0, len(ordered), IN):
+            some = events.c.stream.in_(ordered[at : at + IN])
+            query = select(events).where(some).order_by(events.c.stream, events.c.n)
+            async with self.database.reading() as connection:
+                found = [event_of(row) for row in await connection.execute(query)]
+            for _, history in groupby(found, key=attrgetter("stream")):
+                yield list(history)
+
+    async def changed(self, after: int, upto: int) -> set[str]:
+        """The streams that grew between two positions, the second included."""
+        query = select(events.c.stream).where(events.c.seq > after, events.c.seq <= upto).distinct()
+        async with self.database.reading() as connection:
+            return set((await connection.execute(query)).scalars())
+
+    async def borders(self, parts: int) -> list[str]:
+        """Names of streams between which lie about equal parts of the journal, in the database's order."""
+        head = await self.head()
+        places = [head * i // (_SAMPLES + 1) for i in range(1, _SAMPLES + 1)]
+        query = select(events.c.stream).where(events.c.seq.in_(places)).order_by(events.c.stream)
+        async with self.database.reading() as connection:
+            found = list((await connection.execute(query)).scalars())
+        return list(dict.fromkeys(found[len(found) * i // parts] for i in range(1, parts) if found))
+
+    async def edition(self) -> tuple[str, int]:
+        """What changes when all folded from the log is void (a restore, `renew`); and the last position."""
+        async with self.database.reading() as connection:
+            told = (await connection.execute(_EDITION)).scalars().all()
+            return "/".join(told), await connection.run_sync(last_seq)
+
+    async def renew(self) -> None:
+        """Everybody is to fold the log anew."""
+        row = {"key": "folded", "value": secrets.token_hex(8)}
+        await self.database.commit(lambda connection: self.rows.upsert(connection, meta, [row]))
 
     async def last(self, stream: str, limit: int = 50) -> list[Event]:
         """A stream's last events, in order."""
@@ -131,14 +211,15 @@ class Store:
     async def conversations(
         self, *where: Any, order: Any = None, limit: int | None = None
     ) -> list[Conversation]:
-        """Folded conversations by conditions on the table's columns.
-
-        An imported one has no `doc` yet and is folded here.
-        """
+        """Folded conversations by conditions on the table's columns."""
         query = select(conversations.c.id, conversations.c.doc).where(*where)
         query = query.order_by(order) if order is not None else query
+        return await self.folded(query.limit(limit) if limit else query)
+
+    async def folded(self, query: Select[str, str]) -> list[Conversation]:
+        """Of a query for `id` and `doc`; what was imported and never looked at is folded here."""
         async with self.database.reading() as connection:
-            rows = (await connection.execute(query.limit(limit) if limit else query)).all()
+            rows = (await connection.execute(query)).all()
         return [conversation_of(doc) if doc else fold(name, await self.history(name)) for name, doc in rows]
 
     async def shifts(self) -> list[Shift]:
@@ -176,29 +257,19 @@ class Store:
 
 def last_seq(connection: Connection) -> int:
     """The journal's last position, as this transaction sees it."""
-    return int(connection.execute(_LAST).scalar_one())
+    return int(plainly(connection, "SELECT coalesce(max(seq), 0) FROM events")[0][0])
 
 
 def heads_in(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     """How long each stream is, as this transaction sees it; a missing one is left out."""
     heads: dict[str, int] = {}
     ordered = sorted(names)
-    for table, key in ((conversations, conversations.c.id), (streams, streams.c.stream)):
-        mine = [name for name in ordered if (":" in name) == (table is streams)]
+    for text_, others in _HEADS:
+        mine = [name for name in ordered if (":" in name) == others]
         for at in range(0, len(mine), IN):
-            rows = connection.execute(select(key, table.c.head).where(key.in_(mine[at : at + IN])))
-            heads.update((name, head) for name, head in rows)
+            some = mine[at : at + IN]
+            heads.update(plainly(connection, text_.format(", ".join("?" * len(some))), some))
     return heads
-
-
-def docs_in(connection: Connection, table: Table, key: str, names: Iterable[str]) -> dict[str, str]:
-    """The kept states of some streams, as stored."""
-    found: dict[str, str] = {}
-    ordered = sorted(names)
-    for at in range(0, len(ordered), IN):
-        query = select(table.c[key], table.c.doc).where(table.c[key].in_(ordered[at : at + IN]))
-        found.update((name, doc) for name, doc in connection.execute(query))
-    return found
 
 
 def _full() -> Select[Any]:
@@ -210,7 +281,8 @@ def _place(wanted: Sequence[Append], heads: dict[str, int], seq: int) -> list[tu
     """Give each append that still fits its stream's head the next global positions."""
     done: list[tuple[Event, ...] | None] = []
     for append in wanted:
-        if heads.get(append.stream, 0) != append.expected:
+        append.basis.broken |= heads.get(append.stream, 0) != append.expected
+        if append.basis.broken:
             done.append(None)
             continue
         fit = [e for e in append.events if e.stream == append.stream or e.stream not in heads]

@@ -5,7 +5,20 @@
 The rest says who and what exists: people, sites, queues, settings.
 """
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -14,6 +27,9 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+_COUNTED = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up integers only
+_OPEN = text("resolved_at_ms IS NULL")
 
 meta = Table(
     "meta", metadata, Column("key", String(64), primary_key=True), Column("value", Text, nullable=False)
@@ -175,10 +191,115 @@ canned = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("id", _COUNTED, primary_key=True, autoincrement=True),
     Column("at_ms", BigInteger, nullable=False, index=True),
     Column("actor", String(40)),
     Column("action", String(60), nullable=False),
     Column("subject", String(200)),
     Column("details", JSON, nullable=False),
+)
+
+goals = Table(
+    "goals",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("kpi", String(80), nullable=False),
+    Column("queue", String(80), nullable=False),
+    Column("agent", String(80), nullable=False),
+    Column("low", Float),
+    Column("high", Float),
+    Column("margin", Float, nullable=False),
+    Index("uq_goals_kpi_queue_agent", "kpi", "queue", "agent", unique=True),
+)
+
+alert_rules = Table(
+    "alert_rules",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("settings", JSON, nullable=False),
+)
+
+# What a rule's firing looked like when it fired: rules change and go.
+alert_firings = Table(
+    "alert_firings",
+    metadata,
+    Column("id", _COUNTED, primary_key=True, autoincrement=True),
+    Column("rule", String(40), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("kpi", String(80), nullable=False),
+    Column("queue", String(80), nullable=False),
+    Column("agent", String(80), nullable=False),
+    Column("comparison", String(10), nullable=False),
+    Column("threshold", Float, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("fired_at_ms", BigInteger, nullable=False),
+    Column("resolved_at_ms", BigInteger),
+    Column("resolved_value", Float),
+    Column("acknowledged_at_ms", BigInteger),
+    Column("acknowledged_by", String(40)),
+    # One open firing a rule, whoever evaluates it: a restart or a second node cannot fire it twice.
+    Index("uq_alert_firings_open", "rule", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    Index("ix_alert_firings_resolved_at_ms", "resolved_at_ms"),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("settings", JSON, nullable=False),
+    Column("secret", String(80), nullable=False),
+    Column("since_seq", BigInteger, nullable=False),
+)
+
+# What is to be told outside: an event by its place (so that erased words stay erased) or a body.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _COUNTED, primary_key=True, autoincrement=True),
+    Column("target", String(80), nullable=False),
+    Column("lane", String(80), nullable=False),
+    Column("kind", String(60), nullable=False),
+    Column("seq", BigInteger),
+    Column("n", Integer),
+    Column("body", Text),
+    Column("state", String(8), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("ended_at_ms", BigInteger),
+    Column("status", Integer),
+    Column("problem", String(300)),
+    Index("uq_deliveries_target_seq", "target", "seq", unique=True),
+    Index("ix_deliveries_state_due_ms", "state", "due_ms"),
+    Index("ix_deliveries_target_lane_id", "target", "lane", "id"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("prefix", String(16), nullable=False),
+    Column("key_hash", String(64), nullable=False, unique=True),
+    Column("created_by", String(40), nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("last_used_ms", BigInteger),
+    Column("revoked_at_ms", BigInteger),
+)
+
+# A reader's copy of the folded tickets, for lists and filters; the journal has them whole.
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("status", String(10), nullable=False),
+    Column("queue", String(80)),
+    Column("agent", String(80)),
+    Column("priority", String(80)),
+    Column("visitor", String(80)),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("doc", Text, nullable=False),
+    Index("ix_tickets_status_created_at_ms", "status", "created_at_ms"),
+    Index("ix_tickets_visitor", "visitor"),
 )

@@ -10,6 +10,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Sequence
 
+from antiphon import failpoints
 from antiphon.domain.events import Event
 from antiphon.journal.store import Store
 
@@ -39,9 +40,10 @@ class Tail:
 
     def push(self, events: Sequence[Event]) -> None:
         """A batch this node has just committed."""
-        if events and events[0].seq == self.seq + 1:
-            self._tell(events)
-        else:
+        fresh = [event for event in events if event.seq > self.seq]  # the rest was read meanwhile
+        if fresh and fresh[0].seq == self.seq + 1:
+            self._tell(fresh)
+        elif fresh:
             self._wake.set()
 
     def nudge(self) -> None:
@@ -69,6 +71,8 @@ class Tail:
                 return
 
     def _tell(self, events: Sequence[Event]) -> None:
+        if failpoints.ARMED:
+            failpoints.strike("tail")
         self.seq = events[-1].seq
         for listener in self._listeners:
             try:

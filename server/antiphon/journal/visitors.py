@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import RowMapping, Select, delete, func, insert, literal, or_, select, update
 
+from antiphon.domain.ticket import PREFIX
 from antiphon.journal.engine import Database
 from antiphon.journal.sessions import hash_of
-from antiphon.journal.tables import conversations, messages, trackers, visitors
+from antiphon.journal.tables import conversations, messages, tickets, trackers, visitors
 
 TRAIL = 20  # pages remembered
 
@@ -57,8 +58,7 @@ class Visitors:
             "user_agent": (user_agent or "")[:300] or None, "attributes": {}, "page": None, "trail": [],
             "blocked": False, "first_seen_ms": now_ms, "last_seen_ms": now_ms,
         }  # fmt: skip
-        async with self._database.writing() as db:
-            await db.execute(insert(visitors).values(row))
+        await self._database.commit(lambda db: db.execute(insert(visitors).values(row)))
         return _visitor(row), token
 
     async def by_token(self, site: str, token: str) -> Visitor | None:
@@ -141,8 +141,10 @@ class Visitors:
             "token_hash": hash_of(secrets.token_urlsafe(32)),
         }  # fmt: skip
         his = select(conversations.c.id).where(conversations.c.visitor == visitor_id)
+        asked = select(literal(PREFIX).concat(tickets.c.id)).where(tickets.c.visitor == visitor_id)
+        said = messages.c.stream.in_(his) | messages.c.stream.in_(asked)
         async with self._database.writing() as db:
-            blanked = await db.execute(update(messages).where(messages.c.stream.in_(his)).values(words="{}"))
+            blanked = await db.execute(update(messages).where(said).values(words="{}"))
             await db.execute(delete(trackers).where(trackers.c.conversation.in_(his)))
             await db.execute(update(visitors).where(visitors.c.id == visitor_id).values(blank))
         return int(blanked.rowcount)

@@ -8,7 +8,7 @@ and the time. May be used by readers, gateway and app; knows the domain only.
 from antiphon.metrics.board import Board, has_news
 from antiphon.metrics.catalogue import BY_ID, CATALOGUE, Kpi
 from antiphon.metrics.floorplan import AgentPlan, Floorplan, QueuePlan
-from antiphon.metrics.live import Live
+from antiphon.metrics.live import Figures, Live
 from antiphon.metrics.report import Query, report
 from antiphon.metrics.results import Result
 from antiphon.metrics.settings import Limits, Settings
@@ -20,6 +20,7 @@ __all__ = [
     "AgentPlan",
     "Board",
     "Facts",
+    "Figures",
     "Floorplan",
     "Kpi",
     "Limits",

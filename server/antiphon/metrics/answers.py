@@ -1,28 +1,25 @@
-"""Questions about any period, answered from the journal.
+"""Questions about any period as people put them, and their answers out of the stored facts.
 
-The journal is read whole, stream by stream, folded in a thread, and kept until it grows or the
-question asks about an earlier `as_of`. Nothing here counts; `report` does.
+Nothing here counts, and nothing here waits for the counting: `Reporting` answers, here or in another process.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
 from antiphon.domain.errors import Refused
-from antiphon.domain.events import Event
 from antiphon.domain.hours import Hours
-from antiphon.journal.store import Store
-from antiphon.metrics.behind import behind_period
 from antiphon.metrics.calendar import zone_of
-from antiphon.metrics.report import Query, report
+from antiphon.metrics.columnar.engine import Answer
+from antiphon.metrics.patience import Ended, Patience
+from antiphon.metrics.report import Query
+from antiphon.metrics.reporting import Call
 from antiphon.metrics.results import Result
 from antiphon.metrics.settings import Settings
-from antiphon.metrics.store import Facts
 
-LIMIT_S = 30.0  # a report that takes longer is refused
-ROWS = 100_000  # results of one report
+Form = Literal["json", "csv", "xlsx"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,84 +38,75 @@ class Asked:
     compare: str | None = None
 
 
+class Back(Protocol):
+    """Who knows: `Reporting`, or a process with one."""
+
+    async def run(self, call: Call) -> Any: ...
+
+
 class Answers:
-    """`setup` gives the settings and the queues' hours as they are now."""
+    """`setup` gives the settings and the queues' hours as they are now. Every method raises `Refused`:
+
+    an unknown KPI, zone or segment, a period that ends before it begins, too much, too long.
+    """
 
     def __init__(
-        self,
-        store: Store,
-        setup: Callable[[], tuple[Settings, Mapping[str, Hours]]],
-        now_ms: Callable[[], int],
+        self, back: Back, setup: Callable[[], tuple[Settings, Mapping[str, Hours]]], now_ms: Callable[[], int]
     ) -> None:
-        self._store, self._setup, self._now_ms = store, setup, now_ms
-        self._kept: tuple[tuple[int, int | None, Settings], Facts] | None = None
-        self._reading = asyncio.Lock()
+        self._back, self._setup, self._now_ms = back, setup, now_ms
+
+    @property
+    def settings(self) -> Settings:
+        """The thresholds in force now."""
+        return self._setup()[0]
 
     async def answer(self, asked: Asked) -> list[Result]:
-        """Raises `Refused`: unknown KPI, zone or segment, a period that ends before it begins, too much."""
-        query = self.query(asked)
-        settings, _ = self._setup()
-        facts = await self.facts(query.as_of_ms, settings)
-        queries = [query, _before(query)] if asked.compare else [query]
-        try:
-            async with asyncio.timeout(LIMIT_S):
-                results = await asyncio.to_thread(_all, facts, queries, settings)
-        except TimeoutError:
-            raise Refused("too_many", "This report takes too long. Ask for a shorter period.") from None
-        if len(results) > ROWS:
-            raise Refused("too_many", f"More than {ROWS} rows. Ask for a shorter period or fewer groups.")
-        return results
+        """The figures one by one."""
+        found: list[Result] = await self._ask("results", asked, compare=asked.compare)
+        return found
 
-    async def behind(self, asked: Asked) -> list[str]:
+    async def columns(self, asked: Asked) -> list[Answer]:
+        """The figures as columns, KPI by KPI."""
+        found: list[Answer] = await self._ask("answers", asked, compare=asked.compare)
+        return found
+
+    async def file(self, asked: Asked, form: Form) -> bytes:
+        """The report ready to be sent."""
+        found: bytes = await self._ask("file", asked, compare=asked.compare, form=form)
+        return found
+
+    async def behind(self, asked: Asked, *, hits: bool = False) -> list[str]:
         """The conversations that the numbers of a period were counted from, newest first."""
-        query = self.query(asked)
-        settings, _ = self._setup()
-        facts = await self.facts(query.as_of_ms, settings)
-        return await asyncio.to_thread(behind_period, facts, query, settings)
+        found: list[str] = await self._ask("behind", asked, hits=hits)
+        return found
 
-    def query(self, asked: Asked) -> Query:
-        """The question with its words turned into values."""
-        zone, now_ms = zone_of(asked.tz), self._now_ms()
-        from_ms, to_ms = instant(asked.since, zone, "from"), instant(asked.until, zone, "to")
-        if to_ms <= from_ms:
-            raise Refused("bad_request", "The period must end after it begins.", field="to")
-        return Query(
-            kpis=asked.kpis, from_ms=from_ms, to_ms=to_ms, tz=asked.tz, by=asked.by, interval=asked.interval,
-            as_of_ms=instant(asked.as_of, zone, "as_of") if asked.as_of else now_ms,
-            where=dict(asked.where or {}), include_spam=asked.include_spam, hours=self._setup()[1],
-        )  # fmt: skip
+    async def patience(self, asked: Asked) -> Patience:
+        """How long visitors waited in a period, and would have waited."""
+        found: Patience = await self._ask("patience", asked)
+        return found
 
-    async def facts(self, as_of_ms: int, settings: Settings) -> Facts:
-        """All facts as known at an instant; the last ones are kept while nothing has happened since."""
-        async with self._reading:
-            head = await self._store.head()
-            past = as_of_ms if as_of_ms < self._now_ms() - 1000 else None
-            key = (head, past, settings)
-            if self._kept and self._kept[0] == key:
-                return self._kept[1]
-            histories = [history async for history in self._histories()]
-            facts = await asyncio.to_thread(Facts.of, histories, as_of_ms, settings)
-            self._kept = (key, facts)
-            return facts
+    async def waited(self, asked: Asked, from_s: float, to_s: float | None, ended: Ended | None) -> list[str]:
+        """The conversations that waited so long and ended so, the longest wait first."""
+        found: list[str] = await self._ask("waited", asked, band=(from_s, to_s, ended))
+        return found
 
-    async def _histories(self) -> AsyncIterator[list[Event]]:
-        history: list[Event] = []
-        async for event in self._store.by_stream():
-            if history and history[0].stream != event.stream:
-                yield history
-                history = []
-            history.append(event)
-        if history:
-            yield history
+    async def _ask(self, what: str, asked: Asked, **more: Any) -> Any:
+        settings, hours = self._setup()
+        now_ms = self._now_ms()
+        return await self._back.run(Call(what, query(asked, now_ms, hours), settings, now_ms, more))
 
 
-def _before(query: Query) -> Query:
-    """The same question for the period of equal length just before."""
-    return replace(query, from_ms=2 * query.from_ms - query.to_ms, to_ms=query.from_ms)
-
-
-def _all(facts: Facts, queries: Sequence[Query], settings: Settings) -> list[Result]:
-    return [result for query in queries for result in report(facts, query, settings)]
+def query(asked: Asked, now_ms: int, hours: Mapping[str, Hours]) -> Query:
+    """The question with its words turned into values. Raises `Refused`."""
+    zone = zone_of(asked.tz)
+    from_ms, to_ms = instant(asked.since, zone, "from"), instant(asked.until, zone, "to")
+    if to_ms <= from_ms:
+        raise Refused("bad_request", "The period must end after it begins.", field="to")
+    return Query(
+        kpis=asked.kpis, from_ms=from_ms, to_ms=to_ms, tz=asked.tz, by=asked.by, interval=asked.interval,
+        as_of_ms=instant(asked.as_of, zone, "as_of") if asked.as_of else now_ms,
+        where=dict(asked.where or {}), include_spam=asked.include_spam, hours=hours,
+    )  # fmt: skip
 
 
 def instant(given: str, zone: ZoneInfo, field: str) -> int:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from antiphon.metrics import calendar
-from antiphon.metrics.facts.rows import NEVER, Conversation, Employment
+from antiphon.metrics.facts.conversation import MISSED
+from antiphon.metrics.facts.rows import NEVER, Answer, Conversation, Employment
 from antiphon.metrics.facts.rows_beside import Action, Membership, Order, Session, Signup
 from antiphon.metrics.linked import People
 from antiphon.metrics.question import Question
@@ -26,6 +27,8 @@ class Retained(NamedTuple):
     person: str
     at: int
     plan: str
+    contacted: str  # yes | no: a conversation in the period
+    last_csat: str  # his last rating before the period's end; empty without one
     kept: int
     worth: float
     worth_kept: float
@@ -67,6 +70,12 @@ class Prospect(NamedTuple):
     at: int
     chatted: int
     served: int
+    missed: int
+    handled_by: str  # of the first chat in the period, as the rest
+    agent: str
+    queue: str
+    page: str
+    topic: str
     converted: int
     mature_at: int
 
@@ -84,9 +93,11 @@ class Staff(NamedTuple):
 
 
 def retained(
-    memberships: Sequence[Membership], orders: Iterable[Order], people: People, q: Question
-) -> list[Retained]:
+    memberships: Sequence[Membership], orders: Iterable[Order], conversations: Iterable[Conversation],
+    answers: Iterable[Answer], people: People, q: Question,
+) -> list[Retained]:  # fmt: skip
     """Active by contract where states are known, else by an order within the window."""
+    talked, rated = _in_touch(conversations, answers, people, q)
     before = _active(memberships, orders, people, q, q.from_ms)
     after = _active(memberships, orders, people, q, q.until_ms)
     return [
@@ -94,6 +105,8 @@ def retained(
             who,
             q.from_ms,
             plan,
+            "yes" if who in talked else "no",
+            rated.get(who, ""),
             1 if who in after else 0,
             worth,
             min(worth, after[who][1]) if who in after else 0,
@@ -102,14 +115,32 @@ def retained(
     ]
 
 
+def _in_touch(
+    conversations: Iterable[Conversation], answers: Iterable[Answer], people: People, q: Question
+) -> tuple[set[str], Mapping[str, str]]:
+    """Who had a conversation in the period, and what each last rated one."""
+    who = {c.conversation: people.of(c) for c in conversations if not c.spam}
+    talked = {
+        who[c.conversation] for c in conversations
+        if c.conversation in who and q.from_ms <= c.started_at < q.until_ms
+    }  # fmt: skip
+    rated: dict[str, tuple[int, float]] = {}
+    for one in answers:
+        if one.kind == "csat" and one.at < q.until_ms and one.conversation in who:
+            rated[who[one.conversation]] = max(
+                rated.get(who[one.conversation], (0, 0.0)), (one.at, one.score)
+            )
+    return talked, {person: f"{score:g}" for person, (_, score) in rated.items()}
+
+
 def _active(
     memberships: Sequence[Membership], orders: Iterable[Order], people: People, q: Question, at: int
 ) -> Mapping[str, tuple[str, float]]:
     if memberships:
-        live = (m for m in memberships if m.active and m.from_at < at <= m.to_at)
+        live = (m for m in memberships if m.active and not m.spam and m.from_at < at <= m.to_at)
         return {people.of(m): (m.plan, m.worth) for m in live}
     since = at - q.active_customer_window_ms
-    recent = (o for o in orders if o.kind == "order_paid" and since <= o.at < at)
+    recent = (o for o in orders if o.kind == "order_paid" and not o.spam and since <= o.at < at)
     return {people.of(o): ("", 0.0) for o in recent}
 
 
@@ -171,11 +202,11 @@ def prospects(
         if q.from_ms <= c.started_at < q.to_ms and not c.spam and (who := people.of(c)):
             chat.setdefault(who, []).append(c)
     for s in sessions:
-        if q.from_ms <= s.started_at < q.to_ms and (who := people.of(s)):
+        if q.from_ms <= s.started_at < q.to_ms and not s.spam and (who := people.of(s)):
             began[who] = min(began.get(who, NEVER), s.started_at)
     goals: dict[str, list[int]] = {}
     for order in orders:
-        if order.kind != "order_refunded":
+        if order.kind != "order_refunded" and not order.spam:
             goals.setdefault(people.of(order), []).append(order.at)
     return [
         _prospect(who, chat.get(who, []), began, goals.get(who, []), q) for who in chat.keys() | began.keys()
@@ -189,8 +220,13 @@ def _prospect(
     window = q.attribution_window_ms
     converted = any(start <= goal <= start + window for start in starts for goal in goals)
     served = any(c.handled_by != "nobody" for c in chats)
-    mature_at = max(starts) + window
-    return Prospect(who, q.from_ms, 1 if chats else 0, 1 if served else 0, 1 if converted else 0, mature_at)
+    missed = not served and any(c.outcome in MISSED for c in chats)
+    first = min(chats, key=lambda c: c.started_at, default=None)
+    segments = (first.handled_by, first.agent, first.queue, first.page, first.topic) if first else ("",) * 5
+    return Prospect(
+        who, q.from_ms, 1 if chats else 0, 1 if served else 0, 1 if missed else 0, *segments,
+        1 if converted else 0, max(starts) + window,
+    )  # fmt: skip
 
 
 def staff(employments: Iterable[Employment], q: Question) -> list[Staff]:

@@ -1,6 +1,6 @@
 """The conversations behind a number: exactly those whose rows the number was counted from."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from antiphon.metrics.calendar import zone_of
@@ -14,7 +14,9 @@ from antiphon.metrics.settings import Settings
 from antiphon.metrics.store import Facts
 from antiphon.metrics.tally import Counter, counter, counter_of
 
-_OF_TIME = frozenset({"piece", "status", "shift"})  # rows without a conversation: who was engaged stands in
+_OF_TIME = frozenset(
+    {"piece", "post", "status", "shift"}
+)  # rows without a conversation: who was engaged stands in
 
 
 def behind(
@@ -34,20 +36,28 @@ def behind(
     return sorted(found, key=lambda id_: (-found[id_], id_))
 
 
-def behind_period(facts: Facts, query: Query, settings: Settings) -> list[str]:
-    """The same for any period and filter, out of all facts; a formula's are those of its parts."""
+def behind_period(facts: Facts, query: Query, settings: Settings, *, hits: bool = False) -> list[str]:
+    """The same for any period and filter, out of all facts; a formula's are those of its parts.
+
+    `hits` leaves only what counts in a numerator.
+    """
     zone = zone_of(query.tz)
     q = Question(query.from_ms, query.to_ms, query.as_of_ms, settings, zone=zone, hours=query.hours)
-    cut = Grouping(facts, (), query.where, zone, spam=query.include_spam)
     found: dict[str, int] = {}
     for entry in lookup(query.kpis):
         for one in _counters(entry):
-            for row in cut.groups(one, q).get((), ()):
-                owner = facts.owner(row)
-                if counts(one, row, q, owner, spam=query.include_spam):
+            near = facts.near(one, q)
+            cut = Grouping(near, (), query.where, zone, spam=query.include_spam)
+            for row in _rows(cut, one, q):
+                owner = near.owner(row)
+                if counts(one, row, q, owner, spam=query.include_spam, hits=hits):
                     found[_named(row)] = max(found.get(_named(row), 0), getattr(owner, "last_at", 0))
     found.pop("", None)
     return sorted(found, key=lambda id_: (-found[id_], id_))
+
+
+def _rows(cut: Grouping, one: Counter, q: Question) -> Iterator[Any]:
+    return (row for _, groups in cut.parts(one, q) for row in groups.get((), ()))
 
 
 def _counters(entry: Kpi) -> list[Counter]:
@@ -68,12 +78,15 @@ def _named(row: Any) -> str:
     return str(getattr(row, "conversation", "") or getattr(row, "ticket", ""))
 
 
-def counts(one: Counter, row: Any, q: Question, owner: Any, *, spam: bool = False) -> bool:
-    """Does the row enter the figure: its numerator, its denominator or its values?"""
+def counts(
+    one: Counter, row: Any, q: Question, owner: Any, *, spam: bool = False, hits: bool = False
+) -> bool:
+    """Does the row enter the figure: its numerator, and unless `hits` its denominator or values?"""
     if not one.belongs(row, q, owner):
         return False
     tally = one.count((row,), q, _lends(owner), spam=spam, agent=False)
-    return bool(tally.num or tally.den or tally.values or tally.keys[0] or tally.keys[1])
+    hit = tally.num or tally.keys[0] or tally.values
+    return bool(hit or (not hits and (tally.den or tally.keys[1])))
 
 
 def _lends(owner: Any) -> Callable[[Any], Any]:

@@ -1,12 +1,11 @@
 """From figures to queueing models: the formulas of the staffing family (kpis.md F01–F09)."""
 
+import math
 from collections.abc import Callable, Mapping
 
 from antiphon.metrics import staffing
-from antiphon.metrics.combine import Figures, Group, Value
+from antiphon.metrics.combine import Figures, Group, Made, Value
 from antiphon.metrics.question import Question
-
-_IMPATIENT = 0.02  # share giving up above which Erlang A replaces C
 
 
 def _hours(q: Question) -> float:
@@ -21,7 +20,7 @@ def _demand(
         return None
     limits = q.settings.limits(str(group.get("queue", "")))
     if impatient is None:
-        impatient = (f["abandoned"].value or 0) > _IMPATIENT
+        impatient = (f["abandoned"].value or 0) > staffing.IMPATIENT
     return staffing.Demand(
         arrivals_per_h=(f["offered"].num or 0) / hours, handle_s=handle,
         concurrency=q.settings.max_concurrency,
@@ -53,10 +52,18 @@ def level_with_impatience(f: Figures, q: Question, group: Group) -> Value:
 
 
 def agents_required(f: Figures, q: Question, group: Group) -> int | None:
+    """The fewest by Erlang; of what can wait (e-mail, forms), by the work there is."""
     if not f["offered"].num:
-        return 0
+        return q.settings.min_agents
     demand = _demand(f, q, group)
-    return staffing.required(demand, "abandonment").agents if demand else None
+    if demand is None:
+        return None
+    if group.get("channel") in staffing.CAN_WAIT:
+        hours, items = _hours(q), f["offered"].num
+        need = staffing.agents_for_work(items=items, handle_s=demand.handle_s, hours=hours)
+    else:
+        need = staffing.required(demand).agents
+    return max(need, q.settings.min_agents)
 
 
 def agents_required_effective(f: Figures, q: Question, group: Group) -> Value:
@@ -88,34 +95,19 @@ def staffing_gap(f: Figures, q: Question, group: Group) -> Value:
     return None if need is None or online is None else online - need
 
 
-def seasonal_mean(f: Figures, q: Question, group: Group) -> Value:
-    """Weeks from the first in which anything came; the parts are ordered oldest first."""
-    weeks = [figure.num or 0 for figure in f.values()]
-    while weeks and not weeks[0]:
-        weeks.pop(0)
-    found = staffing.forecast(weeks)
-    return None if found.flagged else found.expected
+def with_band(f: Figures, q: Question, group: Group) -> Made:
+    """What was to be expected, with its 95 % band."""
+    expected, variance = f["expected"].value, f["variance"].value
+    if not f["expected"].n or expected is None or variance is None:
+        return None
+    half = 1.96 * math.sqrt(variance)
+    return expected, max(0.0, expected - half), expected + half
 
 
-def _error(f: Figures) -> staffing.Accuracy:
-    expected = f["forecast"].value
-    if expected is None:
-        return staffing.Accuracy(wape=None, bias=None)
-    return staffing.accuracy([f["actual"].num or 0], [expected])
-
-
-def forecast_error(f: Figures, q: Question, group: Group) -> Value:
-    return _error(f).wape
-
-
-def forecast_bias(f: Figures, q: Question, group: Group) -> Value:
-    return _error(f).bias
-
-
-DEMAND: Mapping[str, Callable[[Figures, Question, Group], Value]] = {
+DEMAND: Mapping[str, Callable[[Figures, Question, Group], Made]] = {
     one.__name__: one
     for one in (
         offered_load, level_with_agents, level_with_impatience, agents_required, agents_required_effective,
-        average_online, agents_rostered, staffing_gap, seasonal_mean, forecast_error, forecast_bias,
+        average_online, agents_rostered, staffing_gap, with_band,
     )
 }  # fmt: skip

@@ -6,6 +6,7 @@ instant do not overlap.
 """
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
@@ -19,11 +20,13 @@ class Piece(NamedTuple):
     agent: str
     from_at: int
     to_at: int
-    status: str  # offline before the first status is known; empty when none ever is
+    status: str  # empty before the first one is known
     reason: str
     capacity: int
     engaged: int  # open engagements: the c of kpis.md W05
     load: int  # engagements and wrap-ups
+    ended: int  # engagements that end with it
+    queues: tuple[str, ...]  # those the agent serves; none named: all
 
 
 class Handling(NamedTuple):
@@ -131,17 +134,22 @@ def agent_pieces(agent: str, statuses: Sequence[Status], steps: list[_Step]) -> 
     steps = sorted(steps)
     cuts = sorted({status.from_at for status in statuses} | {step[0] for step in steps})
     rows: list[Piece] = []
-    status, reason, capacity = "offline" if statuses else "", "", 0
+    status, reason, capacity = "", "", 0
+    queues: tuple[str, ...] = ()
+    ends = Counter(at for at, engaged, _ in steps if engaged < 0)
     engaged = load = i = k = 0
     for cut, until in zip(cuts, [*cuts[1:], NEVER], strict=True):
         while i < len(statuses) and statuses[i].from_at <= cut:
             status, reason, capacity = statuses[i].status, statuses[i].reason, statuses[i].capacity
+            queues = statuses[i].queues
             i += 1
         while k < len(steps) and steps[k][0] <= cut:
             engaged, load = engaged + steps[k][1], load + steps[k][2]
             k += 1
         if until > cut:
-            rows.append(Piece(agent, cut, until, status, reason, capacity, engaged, load))
+            rows.append(Piece(
+                agent, cut, until, status, reason, capacity, engaged, load, ends[until], queues
+            ))  # fmt: skip
     return rows
 
 

@@ -31,13 +31,13 @@ _HEAD = """\
 # Every number, and how it is counted
 
 Each figure is declared once, in `server/antiphon/metrics/catalogue/`. Reports, the live board, `/api/kpis`,
-the
-OpenMetrics names and this page come from that one declaration.
+the OpenMetrics names and this page come from that one declaration. What the numbers say, which to watch
+together and what to do about them is told for supervisors, family by family: [docs/kpis/](kpis/README.md).
 
 - A period is half-open: its first instant is in, its last is not. Thresholds are inclusive.
 - Nothing divided by nothing is nothing (`null`), never 0. Counts of nothing are 0.
-- Figures of groups are counted from rows; percentages are never averaged. Percentiles are of raw values,
-type 7.
+- Figures of groups are counted from rows; percentages are never averaged. Percentiles are of raw
+  values, type 7.
 - Spam and test conversations are out of everything but `spam_rate` and agents' time.
 - `as_of` is the moment a report is asked for: what happened later does not exist for it.
 
@@ -58,7 +58,8 @@ def _family(name: str, kpis: Iterable[Kpi]) -> str:
     by_code: dict[str, list[Kpi]] = {}
     for kpi in kpis:
         by_code.setdefault(kpi.code, []).append(kpi)
-    return f"\n## {FAMILIES[name]}\n" + "".join(_block(code, by_code[code]) for code in sorted(by_code))
+    told = f"\n## {FAMILIES[name]}\n\nFor supervisors: [{name}.md](kpis/{name}.md)\n"
+    return told + "".join(_block(code, by_code[code]) for code in sorted(by_code))
 
 
 def _block(code: str, kpis: list[Kpi]) -> str:
@@ -70,8 +71,8 @@ def _entry(kpi: Kpi) -> str:
 
 
 def _lines(kpi: Kpi) -> Iterator[str]:
-    yield f"**`{kpi.id}`** {kpi.name} · {kpi.unit} · {BETTER[kpi.better]} · class {kpi.klass} · tier "
-    "{kpi.tier}"
+    facts = (kpi.name, kpi.unit, BETTER[kpi.better], f"class {kpi.klass}", f"tier {kpi.tier}")
+    yield f"**`{kpi.id}`** {' · '.join(facts)}"
     yield ""
     yield f"{kpi.says}"
     yield ""

@@ -1,14 +1,15 @@
 """Rows that need more than one stream: who came back, what is open, what flowed.
 
 Identity: a customer's id, else the visitor's; a visitor who was a customer once is that customer (B09).
-Spam is left out before anything is linked, so it is nobody's repeat contact.
+Spam is left out of what others are linked to, so it is nobody's repeat contact; it has rows of its own, to be
+counted as excluded or, when asked for, in.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from antiphon.metrics.facts.rows import NEVER, Answer, Conversation, Episode, Leg, Visit
+from antiphon.metrics.facts.rows import NEVER, Conversation, Episode, Leg, Visit
 from antiphon.metrics.facts.rows_beside import Session, Solve, Ticket, TicketStatus
 from antiphon.metrics.facts.tickets import SOLVED
 
@@ -40,7 +41,7 @@ class Case(NamedTuple):
     k: int
     started_at: int
     closed_at: int
-    resolved: int
+    resolved_at: int
     reopened_at: int
     next_closed_at: int
     queue: str
@@ -50,6 +51,7 @@ class Case(NamedTuple):
     identified: int
     prior_closed_at: int
     next_contact_at: int
+    next_same_at: int  # the next contact about the same topic
 
 
 class LegCase(NamedTuple):
@@ -72,16 +74,34 @@ class Issue(NamedTuple):
     agent: str
     from_at: int
     to_at: int
+    since_at: int  # when it began, for its age
 
 
-class Backlog(NamedTuple):
-    """A stretch in which a ticket was in the backlog."""
+class Closing(NamedTuple):
+    """An issue closed: a conversation's close, or that of a ticket no conversation stands behind (C18, "
+    "C19)."""
 
+    conversation: str
     ticket: str
-    from_at: int
-    to_at: int
-    created_at: int
-    due_at: int
+    closed_at: int
+    next_closed_at: int
+    queue: str
+    agent: str
+    topic: str
+    handled_by: str
+    complaint_at: int
+    escalated_at: int
+
+
+class Routine(NamedTuple):
+    """A close by people, with how many of their replies were nothing new (R10)."""
+
+    conversation: str
+    closed_at: int
+    next_closed_at: int
+    topic: str
+    human_replies: int
+    repeated: int
 
 
 class Browse(NamedTuple):
@@ -102,16 +122,7 @@ class Browse(NamedTuple):
     bounced: int
     stayed_ms: int
     logins: int
-
-
-class Gap(NamedTuple):
-    """One respondent's SERVQUAL dimension: perception minus expectation, mean of its answered pairs."""
-
-    conversation: str
-    at: int
-    dimension: str
-    gap: float
-    weight: float  # the respondent's own share of 100; equal shares when he gave none
+    spam: int
 
 
 class Flow(NamedTuple):
@@ -125,8 +136,9 @@ class Flow(NamedTuple):
 class People:
     """Who is who, and when each of them was in touch."""
 
-    def __init__(self, conversations: Iterable[Conversation], tickets: Iterable[Ticket]) -> None:
-        self._conversations = [c for c in conversations if not c.spam]
+    def __init__(self, conversations: Sequence[Conversation], tickets: Iterable[Ticket]) -> None:
+        self.conversations = conversations
+        self._conversations = [c for c in conversations if not c.spam and c.started_at < NEVER]
         self._tickets = [t for t in tickets if not t.spam]
         everybody: list[Conversation | Ticket] = [*self._conversations, *self._tickets]
         self._customer_of = {one.visitor: one.customer for one in everybody if one.visitor and one.customer}
@@ -152,6 +164,11 @@ class People:
                 found.setdefault(self.of(t), []).append((t.created_at, t.conversation or t.ticket))
         return {person: sorted(contacts) for person, contacts in found.items()}
 
+    def topics(self) -> Mapping[str, str]:
+        """What each contact was about, by the name it has in `starts`."""
+        found = {t.conversation or t.ticket: t.topic for t in self._tickets}
+        return found | {c.conversation: c.topic for c in self._conversations}
+
     def closes(self, episodes: Iterable[Episode]) -> Mapping[str, list[tuple[int, str]]]:
         """Closes of each person's conversations in order."""
         person = {c.conversation: self.of(c) for c in self._conversations}
@@ -174,10 +191,6 @@ class People:
                 found.setdefault(self.of(t), []).append((t.created_at, t.ticket))
         return {who: sorted(requests) for who, requests in found.items()}
 
-    @property
-    def conversations(self) -> Sequence[Conversation]:
-        return self._conversations
-
 
 def contacts(people: People, episodes: Iterable[Episode]) -> list[Contact]:
     """Every conversation with its customer's last close before it."""
@@ -195,16 +208,18 @@ def cases(people: People, episodes: Sequence[Episode]) -> list[Case]:
     before = {one.conversation: one for one in contacts(people, episodes)}
     starts = people.starts()
     who = {c.conversation: people.of(c) for c in people.conversations}
+    topics = people.topics()
     rows = []
     for e in episodes:
         contact = before.get(e.conversation)
         if e.closed_at == NEVER or contact is None:
             continue
-        after = _first_after(starts.get(who[e.conversation], ()), e.closed_at, e.conversation)
+        later = starts.get(who[e.conversation], ()) if contact.identified else ()
+        same = [one for one in later if topics.get(one[1]) == e.topic] if e.topic else later
         rows.append(Case(
-            e.conversation, e.k, e.started_at, e.closed_at, e.resolved, e.reopened_at, e.next_closed_at,
-            e.queue,
-            e.agent, e.handled_by, e.topic, contact.identified, contact.prior_closed_at, after,
+            e.conversation, e.k, e.started_at, e.closed_at, e.resolved_at, e.reopened_at, e.next_closed_at,
+            e.queue, e.agent, e.handled_by, e.topic, contact.identified, contact.prior_closed_at,
+            _first_after(later, e.closed_at, e.conversation), _first_after(same, e.closed_at, e.conversation),
         ))  # fmt: skip
     return rows
 
@@ -241,7 +256,7 @@ def issues(
     episodes: Iterable[Episode], tickets: Iterable[Ticket], statuses: Iterable[TicketStatus]
 ) -> list[Issue]:
     """What was open when; a ticket is silent while the chat it belongs to is open."""
-    rows = [Issue(e.conversation, e.queue, e.agent, e.opened_at, e.closed_at) for e in episodes]
+    rows = [Issue(e.conversation, e.queue, e.agent, e.opened_at, e.closed_at, e.started_at) for e in episodes]
     chats: dict[str, list[tuple[int, int]]] = {}
     for row in rows:
         chats.setdefault(row.conversation, []).append((row.from_at, row.to_at))
@@ -252,23 +267,14 @@ def issues(
             spans = [(stretch.from_at, stretch.to_at)]
             for chat in chats.get(ticket.conversation, ()):
                 spans = [left for span in spans for left in _without(span, chat)]
-            rows += [Issue(ticket.ticket, ticket.queue, ticket.agent, a, b) for a, b in spans]
+            since = ticket.created_at
+            rows += [Issue(ticket.ticket, ticket.queue, ticket.agent, a, b, since) for a, b in spans]
     return rows
 
 
 def _without(span: tuple[int, int], hole: tuple[int, int]) -> list[tuple[int, int]]:
     pieces = ((span[0], min(span[1], hole[0])), (max(span[0], hole[1]), span[1]))
     return [(a, b) for a, b in pieces if a < b]
-
-
-def backlogs(tickets: Iterable[Ticket], statuses: Iterable[TicketStatus]) -> list[Backlog]:
-    """The stretches in which tickets were neither solved nor closed."""
-    about = {t.ticket: t for t in tickets}
-    return [
-        Backlog(s.ticket, s.from_at, s.to_at, about[s.ticket].created_at, about[s.ticket].due_at)
-        for s in statuses
-        if s.status not in SOLVED
-    ]
 
 
 def flows(tickets: Iterable[Ticket], solves: Iterable[Solve]) -> list[Flow]:
@@ -294,37 +300,50 @@ def browses(people: People, sessions: Iterable[Session]) -> list[Browse]:
         rows.append(Browse(
             who, s.started_at, s.page, s.campaign, s.device, s.segment, s.channel, 1 if chatted else 0,
             s.converted, s.invited, s.accepted, s.pages, 1 if bounced else 0, s.ended_at - s.started_at,
-            s.logins,
+            s.logins, s.spam,
         ))  # fmt: skip
     return rows
 
 
-_ITEMS = {"tangibles": 4, "reliability": 5, "responsiveness": 4, "assurance": 4, "empathy": 5}
+def closings(
+    episodes: Iterable[Episode], tickets: Iterable[Ticket], solves: Iterable[Solve]
+) -> list[Closing]:
+    """Every close of an issue with its marks; a linked ticket is no issue of its own, but lends its marks."""
+    about = {t.ticket: t for t in tickets}
+    linked = {t.conversation: t for t in about.values() if t.conversation}
+    rows = []
+    for e in episodes:
+        beside = linked.get(e.conversation)
+        marks = (beside.complaint_at, beside.escalated_at) if beside else (NEVER, NEVER)
+        rows.append(Closing(
+            e.conversation, "", e.closed_at, e.next_closed_at, e.queue, e.agent, e.topic, e.handled_by,
+            min(e.complaint_at, marks[0]), min(e.escalated_at, marks[1]),
+        ))  # fmt: skip
+    for one in solves:
+        t = about[one.ticket]
+        if not t.conversation and not t.merged:
+            rows.append(Closing(
+                "", one.ticket, one.at, one.next_at, one.queue, one.agent, t.topic, "human_only",
+                t.complaint_at, t.escalated_at,
+            ))  # fmt: skip
+    return rows
 
 
-def gaps(answers: Iterable[Answer]) -> list[Gap]:
-    """SERVQUAL answers (item `dimension.1.P`, `dimension.1.E`, `dimension.w`) as gaps per respondent.
-
-    Pairs only; half of a dimension's items at least, where the full form of 22 was asked; a short form has '
-    'one.
-    """
-    forms: dict[str, list[Answer]] = {}
-    for answer in answers:
-        if answer.kind == "servqual" and answer.superseded_at == NEVER:
-            forms.setdefault(answer.unit, []).append(answer)
-    return [row for form in forms.values() for row in _form(form)]
+_OFTEN = 3  # conversations in which the same words make a reply a near-duplicate
 
 
-def _form(form: list[Answer]) -> Iterable[Gap]:
-    scores = {answer.item: answer.score for answer in form}
-    weights = {dim: scores.get(f"{dim}.w", 0.0) for dim in _ITEMS}
-    total = sum(weights.values())
-    for dim, items in _ITEMS.items():
-        numbers = {
-            item.split(".")[1] for item in scores if item.startswith(f"{dim}.") and item.count(".") == 2
-        }
-        pairs = [(f"{dim}.{n}.P", f"{dim}.{n}.E") for n in numbers]
-        full = [scores[p] - scores[e] for p, e in pairs if p in scores and e in scores]
-        if full and (len(numbers) == 1 or 2 * len(full) >= items):
-            weight = weights[dim] / total if total else 1 / len(_ITEMS)
-            yield Gap(form[0].conversation, form[0].first_at, dim, sum(full) / len(full), weight)
+def routines(episodes: Iterable[Episode]) -> list[Routine]:
+    """Every close by people; a reply is nothing new when it was canned or its words came up in others, "
+    "too."""
+    by_people = [e for e in episodes if e.handled_by in ("human_only", "bot_then_human")]
+    said: dict[str, set[str]] = {}
+    for e in by_people:
+        for one in e.prints.split():
+            said.setdefault(one, set()).add(e.conversation)
+    return [
+        Routine(
+            e.conversation, e.closed_at, e.next_closed_at, e.topic, e.human_replies,
+            e.canned + sum(len(said[one]) >= _OFTEN for one in e.prints.split()),
+        )
+        for e in by_people
+    ]  # fmt: skip

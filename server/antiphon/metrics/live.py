@@ -9,20 +9,24 @@ Rules:
 """
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from antiphon.domain.events import Event
 from antiphon.metrics import calendar, derived, linked
 from antiphon.metrics.behind import behind
 from antiphon.metrics.board import Board, assemble
+from antiphon.metrics.catalogue import BY_ID, Kpi
 from antiphon.metrics.facts import NEVER, AgentFacts, ConversationFacts, TicketFacts
 from antiphon.metrics.floorplan import Floorplan
-from antiphon.metrics.ledger import Ledger, Part, Source, ticking
+from antiphon.metrics.ledger import Ledger, Part, Source, Standing, ticking
 from antiphon.metrics.question import Question
 from antiphon.metrics.scene import Scene
 from antiphon.metrics.settings import Settings
 from antiphon.metrics.store import fold
+from antiphon.metrics.tally import Counter, Figure, Tally, counter_of
+
+Figures = Callable[[str, str, str], Figure]  # KPI, queue or "", agent or ""
 
 
 class Live:
@@ -39,6 +43,7 @@ class Live:
         self._agents: set[str] = set()
         self._queues: set[str] = set()
         self._of_agent: dict[str, set[str]] = {}  # agent → conversations he was in
+        self._of_chat: dict[str, set[str]] = {}  # conversation → tickets that came out of it
         self._sources: dict[str, Source] = {}
         self._unsettled: dict[str, Source] = {}
         self._dirty: set[str] = set()
@@ -91,13 +96,30 @@ class Live:
 
     def board(self, now_ms: int) -> Board:
         """The whole board as of `now_ms`."""
+        standing, q = self._standing(now_ms)
+        scene = Scene(self._moving(), self._queues, self.floorplan, q)
+        return assemble(standing, scene, q)
+
+    def figures(self, now_ms: int) -> Figures:
+        """Live KPIs one at a time, all as of `now_ms`: of everything, of one queue or of one agent."""
+        standing, q = self._standing(now_ms)
+
+        def read(kpi: str, queue: str = "", agent: str = "") -> Figure:
+            entry = BY_ID[kpi]
+            if agent:
+                return _agents(entry, self._sources.values(), q, queue, agent)
+            return standing.figure(entry, q, queue)
+
+        return read
+
+    def _standing(self, now_ms: int) -> tuple[Standing, Question]:
+        """The totals of this moment."""
         self._settle(now_ms)
         q = self.question(now_ms)
         parts: list[Part] = []
         for source in self._unsettled.values():
             parts += ticking(source, q)
-        scene = Scene(self._moving(), self._queues, self.floorplan, q)
-        return assemble(self._ledger.with_parts(parts), scene, q)
+        return self._ledger.with_parts(parts), q
 
     def changed(self, since: Board | None, now_ms: int) -> dict[str, Any]:
         """The frame that turns the board `since` into that of now; the whole one when there is none."""
@@ -148,6 +170,7 @@ class Live:
             self._sources,
             self._unsettled,
             self._of_agent,
+            self._of_chat,
             self._agents,
             self._queues,
         ):
@@ -167,17 +190,29 @@ class Live:
         if isinstance(facts, AgentFacts):
             return {stream.removeprefix("agent:")}
         if isinstance(facts, TicketFacts):
-            self._place(Source(stream, _ticket_tables(facts), facts.ticket[0], _settled(facts)), now_ms)
+            self._of_chat.setdefault(facts.ticket[0].conversation, set()).add(stream)
+            self._place_ticket(stream, facts, now_ms)
             return set()
         if facts.refold_at < NEVER:
             heapq.heappush(self._alarms, (facts.refold_at, stream))
         self._place(Source(stream, _tables(facts), facts.conversation[0], _settled(facts)), now_ms)
+        for ticket in self._of_chat.get(stream, ()):
+            self._place_ticket(ticket, self._facts[ticket], now_ms)
         self._queues.update(row.queue for row in facts.visit)
         was = _spans(before) if isinstance(before, ConversationFacts) else set()
         agents = {agent for agent, _, _ in was ^ _spans(facts)}
         for agent in agents:
             self._of_agent.setdefault(agent, set()).add(stream)
         return agents
+
+    def _place_ticket(self, stream: str, facts: Any, now_ms: int) -> None:
+        """A ticket is no issue of its own while its conversation is open (C12)."""
+        chat = self._facts.get(facts.ticket[0].conversation)
+        tables: dict[str, Sequence[Any]] = {**facts._asdict()}
+        issues = linked.issues(chat.episode if isinstance(chat, ConversationFacts) else (), facts.ticket,
+                               facts.ticket_status)  # fmt: skip
+        tables["issue"] = [row for row in issues if row.conversation == stream]
+        self._place(Source(stream, tables, facts.ticket[0], _settled(facts)), now_ms)
 
     def _place(self, source: Source, now_ms: int) -> None:
         self._sources[source.id] = source
@@ -200,10 +235,36 @@ class Live:
         for id_, tail in ((f"agent:{agent}", False), (f"agent:{agent} now", True)):
             tables: dict[str, Sequence[Any]] = {
                 "piece": [row for row in pieces if (row.to_at == NEVER) == tail],
+                "post": [row for row in pieces if (row.to_at == NEVER) == tail],
                 "status": [row for row in statuses if (row.to_at == NEVER) == tail],
                 "shift": facts.shift if tail and isinstance(facts, AgentFacts) else (),
             }
             self._place(Source(id_, tables, None, not tail), now_ms)
+
+
+def _agents(kpi: Kpi, sources: Iterable[Source], q: Question, queue: str, agent: str) -> Figure:
+    """One agent's figure, counted from his rows: the totals know queues only."""
+    one = counter_of(kpi)
+    mine = [(source, {"queue": queue, "agent": agent}) for source in sources]
+    per = _tally(one.per, mine, q) if one.per is not None else None
+    return one.finish(_tally(one, mine, q), q, per, bounds=False)
+
+
+def _tally(one: Counter, mine: Sequence[tuple[Source, dict[str, str]]], q: Question) -> Tally:
+    total = Tally()
+    for source, wanted in mine:
+        total.add(_part(one, source, wanted, q))
+    return total
+
+
+def _part(one: Counter, source: Source, wanted: dict[str, str], q: Question) -> Tally:
+    """What one source gives."""
+    rows = [
+        row
+        for row in source.tables.get(one.measure.table, ())
+        if all(not v or getattr(row, k, getattr(source.owner, k, "")) == v for k, v in wanted.items())
+    ]
+    return one.count(rows, q, lambda _: source.owner, spam=False, agent=True)
 
 
 def _spans(facts: ConversationFacts) -> set[tuple[str, int, int]]:
@@ -218,12 +279,6 @@ def _tables(facts: ConversationFacts) -> dict[str, Sequence[Any]]:
     }
     tables["handling"] = derived.handlings(facts.engagement)
     tables["issue"] = linked.issues(facts.episode, (), ())
-    return tables
-
-
-def _ticket_tables(facts: TicketFacts) -> dict[str, Sequence[Any]]:
-    tables: dict[str, Sequence[Any]] = {**facts._asdict()}
-    tables["issue"] = linked.issues((), facts.ticket, facts.ticket_status)
     return tables
 
 

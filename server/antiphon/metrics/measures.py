@@ -47,7 +47,7 @@ class Measure:
     with_spam: bool = False
     per: "Measure | None" = None
     over_period: bool = False  # the denominator is the length of the period
-    of_all: bool = False  # the denominator is that of all groups together
+    of_all: str = ""  # a dimension that does not cut the denominator: a share of all its values
     margin: bool = False  # the value is the margin of error itself
     standing: bool = False  # counts all that came before the period's end, whenever
     trailing_ms: int = 0  # counts the stretch of this length that ends now, whatever the period

@@ -35,7 +35,8 @@ class Question:
     """What the expressions of the catalogue may name beside columns."""
 
     NAMES: ClassVar[frozenset[str]] = frozenset(
-        {"from_ms", "to_ms", "as_of_ms", "until_ms", "now_ms", "own_brand"}
+        {"from_ms", "to_ms", "as_of_ms", "until_ms", "now_ms", "own_brand", "sentiment_cut"}
+        | {"courtesy_is_no_drop", "fcr_same_topic", "brand_targets", "brand_unwanted"}
         | {f"{name.removesuffix('_s')}_ms" for name in _WINDOWS}
     )
 
@@ -48,7 +49,9 @@ class Question:
         hours: Mapping[str, Hours] | None = None,
     ) -> None:  # fmt: skip
         self.settings, self.zone, self.hours = settings, zone, hours or {}
-        self.own_brand = settings.own_brand
+        for name in ("own_brand", "sentiment_cut", "courtesy_is_no_drop", "fcr_same_topic", "brand_unwanted"):
+            setattr(self, name, getattr(settings, name))
+        self.brand_targets = frozenset(settings.brand_targets)
         for name in _WINDOWS:
             setattr(self, f"{name.removesuffix('_s')}_ms", round(getattr(settings, name) * 1000))
         self._site = Thresholds(settings.site_limits)

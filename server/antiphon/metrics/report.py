@@ -16,7 +16,7 @@ from antiphon.domain.errors import Refused
 from antiphon.domain.hours import Hours
 from antiphon.metrics import calendar
 from antiphon.metrics.catalogue import BY_ID, Kpi
-from antiphon.metrics.combine import COMBINE
+from antiphon.metrics.combine import COMBINE, Made
 from antiphon.metrics.demand import DEMAND
 from antiphon.metrics.grouping import Grouping, Key, check
 from antiphon.metrics.measures import Formula, Measure
@@ -46,7 +46,7 @@ class Query:
 
 def report(facts: Facts, query: Query, settings: Settings) -> list[Result]:
     """The results, KPI by KPI, interval by interval, group by group."""
-    return [line for kpi in lookup(query.kpis) for line in _Run(facts, query, settings, kpi).lines()]
+    return [line for kpi in lookup(query.kpis) for line in Run(facts, query, settings, kpi).lines()]
 
 
 def lookup(ids: Iterable[str]) -> list[Kpi]:
@@ -60,13 +60,13 @@ def lookup(ids: Iterable[str]) -> list[Kpi]:
     return found
 
 
-class _Run:
-    """One KPI of one query."""
+class Run:
+    """One KPI of one query. Another engine counts measures its own way by overriding `measured`."""
 
     def __init__(self, facts: Facts, query: Query, settings: Settings, kpi: Kpi) -> None:
         self.facts, self.query, self.kpi = facts, query, kpi
         self.zone = calendar.zone_of(query.tz)
-        self.cut, self.whole = self._grouping(query.by), self._grouping(())
+        self.cut = self._grouping(query.by)
         self.question = Question(
             query.from_ms, query.to_ms, query.as_of_ms, settings, zone=self.zone, hours=query.hours
         )
@@ -74,8 +74,9 @@ class _Run:
         self.agent = "agent" in self.cut.by or "agent" in self.cut.where
         check(_tables(kpi), kpi.id, (*self.cut.by, *self.cut.where))
 
-    def _grouping(self, by: Sequence[str]) -> Grouping:
-        return Grouping(self.facts, by, self.query.where, self.zone, spam=self.query.include_spam)
+    def _grouping(self, by: Sequence[str], *, filters: bool = True) -> Grouping:
+        where = self.query.where if filters else {}
+        return Grouping(self.facts, by, where, self.zone, spam=self.query.include_spam)
 
     def lines(self) -> list[Result]:
         query = self.query
@@ -91,7 +92,7 @@ class _Run:
             for key in sorted(figures, key=key_order)
         ]
         return [
-            result(self.kpi, figure, q, self.query, group, start_ms, agent=self.agent)
+            result(self.kpi, figure, (q.from_ms, q.to_ms), self.query, group, start_ms, agent=self.agent)
             for group, figure in groups
         ]  # fmt: skip
 
@@ -100,39 +101,52 @@ class _Run:
     def _figures(self, kpi: Kpi, q: Question, cut: Grouping) -> dict[Key, Figure]:
         if isinstance(kpi.measure, Formula):
             return self._combined(kpi.measure, q, cut)
-        one = counter(kpi.measure, kpi.klass)
+        return self.measured(kpi, kpi.measure, q, cut)
+
+    def measured(self, kpi: Kpi, measure: Measure, q: Question, cut: Grouping) -> dict[Key, Figure]:
+        """The figures of a KPI that counts rows itself, group by group."""
+        one = counter(measure, kpi.klass)
         tallies = self._tallies(one, cut, q)
         pers = self._tallies(one.per, cut, q) if one.per is not None else {}
-        whole = _whole(kpi.measure, tallies.values())
+        wholes = _wholes(measure, tallies, cut.by)
         return {
             key: one.finish(
-                tallies.get(key) or Tally(), q, pers.get(key, Tally()) if one.per else None, whole
+                tallies.get(key) or Tally(), q, pers.get(key, Tally()) if one.per else None, wholes.get(key)
             )
             for key in tallies.keys() | pers.keys()
         }
 
     def _combined(self, formula: Formula, q: Question, cut: Grouping) -> dict[Key, Figure]:
-        parts = {name: self._part(reference, q, cut) for name, reference in formula.of.items()}
+        parts: dict[str, dict[Key, Figure]] = {}
+        for name, reference in formula.of.items():
+            parts |= self._part(name, reference, q, cut)
         keys = {key for part in parts.values() for key in part if len(key) == len(cut.by)}
+        keys |= set() if cut.by else {()}
         figures = {}
         for key in keys:
             of = {name: part.get(key) or part.get(()) or NOTHING for name, part in parts.items()}
-            group = dict(zip(self.query.by, key, strict=True)) if cut.by else {}
+            group = dict(zip(self.query.by, key, strict=False))
             figures[key] = _made(FORMULAS[formula.by](of, q, group), of)
         return figures
 
-    def _part(self, reference: str, q: Question, cut: Grouping) -> dict[Key, Figure]:
-        """The figures a formula names: `kpi`, `kpi@previous`, `kpi@start`, `kpi@whole`, `kpi@week3`."""
-        id_, _, when = reference.partition("@")
+    def _part(self, name: str, reference: str, q: Question, cut: Grouping) -> dict[str, dict[Key, Figure]]:
+        """The figures a formula names: `kpi`, or `kpi@` and what of it (see `combine`)."""
+        id_, _, said = reference.partition("@")
+        what, _, dim = said.partition("each ")
+        if dim:
+            fine = self._figures(BY_ID[id_], self._moved(q, what.strip()), self._grouping((*cut.by, dim)))
+            each: dict[str, dict[Key, Figure]] = {}
+            for key, figure in fine.items():
+                each.setdefault(f"{name} {key[-1]}", {})[key[:-1]] = figure
+            return each
+        if what in ("whole", "all"):
+            return {name: self._figures(BY_ID[id_], q, self._grouping((), filters=what == "whole"))}
+        return {name: self._figures(BY_ID[id_], self._moved(q, what), cut)}
+
+    def _moved(self, q: Question, when: str) -> Question:
         if when == "previous":
-            q = q.within(2 * q.from_ms - q.to_ms, q.from_ms)
-        elif when == "start":
-            q = q.within(q.from_ms, q.from_ms)
-        elif when.startswith("week"):
-            weeks = int(when.removeprefix("week"))
-            ends = (calendar.weeks_before(at, weeks, self.zone) for at in (q.from_ms, q.to_ms))
-            q = q.within(*ends)
-        return self._figures(BY_ID[id_], q, self.whole if when == "whole" else cut)
+            return q.within(2 * q.from_ms - q.to_ms, q.from_ms)
+        return q.within(q.from_ms, q.from_ms) if when == "start" else q
 
     # -- tallies -----------------------------------------------------------------------------------
 
@@ -140,7 +154,7 @@ class _Run:
         if one.at is None and cut.clocked:
             return self._by_clock(one, cut, q)
         groups = self._sliced(one, cut, q) if _in_order(one, cut) else cut.groups(one, q)
-        return {key: self._count(one, rows, q) for key, rows in groups.items()}
+        return _shown({key: self._count(one, rows, q) for key, rows in groups.items()})
 
     def _sliced(self, one: Counter, cut: Grouping, q: Question) -> dict[Key, Sequence[Any]]:
         """The period's rows of each group, found by bisection: rows are grouped once for all intervals."""
@@ -158,15 +172,23 @@ class _Run:
 
     def _by_clock(self, one: Counter, cut: Grouping, q: Question) -> dict[Key, Tally]:
         """Interval KPIs by local hour or weekday: each hour is counted, equal ones are put together."""
-        merged: dict[Key, Tally] = {}
-        for a, b in calendar.buckets(q.from_ms, q.until_ms, self.zone, "1h"):
-            part, clock = q.within(a, b), calendar.hour_and_weekday(a // 900_000, self.zone)
-            for key, rows in cut.groups(one, part, clock).items():
+        merged: dict[Key, Tally] = {} if cut.by else {(): Tally()}
+        for part, groups in cut.parts(one, q):
+            for key, rows in groups.items():
                 merged.setdefault(key, Tally()).add(self._count(one, rows, part))
-        return merged
+        if one.measure.over_period:
+            lengths = cut.lengths(q)
+            for key, tally in merged.items():
+                tally.lasted = cut.length(lengths, key)
+        return _shown(merged)
 
     def _count(self, one: Counter, rows: Iterable[Any], q: Question) -> Tally:
         return one.count(rows, q, self.facts.owner, spam=self.query.include_spam, agent=self.agent)
+
+
+def _shown(tallies: dict[Key, Tally]) -> dict[Key, Tally]:
+    """A group is there when a row of it belongs to the period; without groups the figure always is."""
+    return {key: tally for key, tally in tallies.items() if tally.seen or not key}
 
 
 def _in_order(one: Counter, cut: Grouping) -> bool:
@@ -188,21 +210,27 @@ FORMULAS = {**COMBINE, **DEMAND}
 NOTHING = Figure(None, None, None, 0, 0, 0, 0, 0, None, None)
 
 
-def _made(value: float | str | None, of: Mapping[str, Figure]) -> Figure:
+def _made(made: Made, of: Mapping[str, Figure]) -> Figure:
     """A formula's figure: as final and as well supported as its weakest part."""
+    value, low, high = made if isinstance(made, tuple) else (made, None, None)
+    parts = list(of.values()) or [NOTHING]
     return Figure(
-        value, None, None, min(part.n for part in of.values()), sum(part.pending for part in of.values()),
-        sum(part.immature for part in of.values()), sum(part.spam for part in of.values()), 0, None, None,
+        value, None, None, min(part.n for part in parts), sum(part.pending for part in parts),
+        sum(part.immature for part in parts), sum(part.spam for part in parts), 0, low, high,
     )  # fmt: skip
 
 
-def _whole(measure: Measure, tallies: Iterable[Tally]) -> float | None:
-    """The denominator of all groups together, for shares of a whole."""
+def _wholes(measure: Measure, tallies: Mapping[Key, Tally], by: Sequence[str]) -> dict[Key, float]:
+    """For shares of a whole: each group's denominator, one dimension not cut."""
     if not measure.of_all:
-        return None
-    if measure.take == "distinct":
-        return len(set().union(*(tally.keys[1] for tally in tallies)))
-    return sum(tally.den for tally in tallies)
+        return {}
+    rest = [i for i, dim in enumerate(by) if dim != measure.of_all]
+    whole: dict[Key, Tally] = {}
+    of = {key: tuple(key[i] for i in rest) for key in tallies}
+    for key, tally in tallies.items():
+        whole.setdefault(of[key], Tally()).add(tally)
+    distinct = measure.take == "distinct"
+    return {key: len(whole[one].keys[1]) if distinct else whole[one].den for key, one in of.items()}
 
 
 def key_order(key: Key) -> tuple[tuple[bool, Any], ...]:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from antiphon.metrics.catalogue import Kpi
-from antiphon.metrics.question import Question
 from antiphon.metrics.tally import Figure
 
 if TYPE_CHECKING:
@@ -63,17 +62,23 @@ def iso(at_ms: int) -> str:
     return at.isoformat(timespec="milliseconds" if at_ms % 1000 else "seconds").replace("+00:00", "Z")
 
 
+def few(kpi: Kpi, n: int, *, agent: bool) -> bool:
+    """Too little to judge by (G8)."""
+    return (kpi.family == "survey" and n < _LOW_SURVEY) or (agent and n < _LOW_AGENT)
+
+
 def result(
-    kpi: Kpi, figure: Figure, q: Question, query: "Query", group: Mapping[str, Any], start_ms: int | None, *,
-    agent: bool,
+    kpi: Kpi, figure: Figure, period: tuple[int, int], query: "Query", group: Mapping[str, Any],
+    start_ms: int | None, *, agent: bool,
 ) -> Result:  # fmt: skip
     """A figure with its question around it."""
-    few = (kpi.family == "survey" and figure.n < _LOW_SURVEY) or (agent and figure.n < _LOW_AGENT)
+    from_ms, to_ms = period
     return Result(
         id=kpi.id, value=figure.value, unit=kpi.unit, num=figure.num, den=figure.den,
         n=figure.n, pending=figure.pending, immature=figure.immature, excluded_spam=figure.spam,
-        excluded_short=figure.short, ci_low=figure.low, ci_high=figure.high, low_n=few, from_ms=q.from_ms,
-        to_ms=q.to_ms, as_of_ms=q.as_of_ms, tz=query.tz, filters=query.where,
-        final=not figure.pending and not figure.immature and q.as_of_ms >= q.to_ms, group=group,
+        excluded_short=figure.short, ci_low=figure.low, ci_high=figure.high,
+        low_n=few(kpi, figure.n, agent=agent), from_ms=from_ms, to_ms=to_ms,
+        as_of_ms=query.as_of_ms, tz=query.tz, filters=query.where,
+        final=not figure.pending and not figure.immature and query.as_of_ms >= to_ms, group=group,
         interval_start_ms=start_ms,
     )  # fmt: skip

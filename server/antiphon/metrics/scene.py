@@ -74,7 +74,7 @@ class Scene:
     def agents(self) -> list[AgentNow]:
         """Planned agents in their order, then those only the journal knows."""
         planned = [agent.id for agent in self.floorplan.agents]
-        known = self._statuses.keys() | self._engaged.keys()
+        known = self._statuses.keys() | self._engaged.keys() | self._wrapups.keys()
         return [self._agent(agent) for agent in (*planned, *sorted(known - set(planned)))]
 
     def _agent(self, agent: str) -> AgentNow:

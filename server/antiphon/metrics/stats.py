@@ -71,6 +71,23 @@ def normal_two_sided(z: float) -> float:
     return math.erfc(abs(z) / math.sqrt(2))
 
 
+def fisher_two_sided(x2: int, n2: int, x1: int, n1: int) -> float:
+    """Fisher's exact test of two shares: all tables of the same margins that are no likelier than this "
+    "one."""
+    hits, n = x1 + x2, n1 + n2
+
+    def log_of(x: int) -> float:
+        return _log_choose(n2, x) + _log_choose(n1, hits - x)
+
+    own, all_ = log_of(x2), _log_choose(n, hits)
+    tables = range(max(0, hits - n1), min(n2, hits) + 1)
+    return min(1.0, sum(math.exp(log_of(x) - all_) for x in tables if log_of(x) <= own + 1e-9))
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)
+
+
 def incomplete_beta(a: float, b: float, x: float) -> float:
     """Regularised incomplete beta I_x(a, b), by Lentz's continued fraction."""
     if x <= 0:

@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from antiphon.metrics import audience, coverage, derived, linked, sales
+from antiphon.metrics import (
+    audience,
+    coverage,
+    derived,
+    expected,
+    linked,
+    pace,
+    promises,
+    recent,
+    sales,
+    servqual,
+)  # fmt: skip
 from antiphon.metrics.facts import rows, rows_beside
 
 ROWS: Mapping[str, type[tuple[object, ...]]] = {
@@ -30,10 +41,18 @@ ROWS: Mapping[str, type[tuple[object, ...]]] = {
     "contact": linked.Contact,
     "leg_case": linked.LegCase,
     "issue": linked.Issue,
-    "backlog": linked.Backlog,
+    "ticket_wait": rows_beside.TicketWait,
+    "target": promises.Target,
+    "backlog": promises.Backlog,
     "flow": linked.Flow,
     "browse": linked.Browse,
-    "gap": linked.Gap,
+    "gap": servqual.Gap,
+    "closing": linked.Closing,
+    "routine": linked.Routine,
+    "paced": pace.Paced,
+    "post": derived.Piece,
+    "expected": expected.Expected,
+    "recent": recent.Recent,
     "action": rows_beside.Action,
     "session": rows_beside.Session,
     "order": rows_beside.Order,
@@ -59,11 +78,13 @@ _OVER = {
     "over": "ended_at < 9007199254740992",
     "contained": "ended_at < 9007199254740992 and handoff == 0 and engaged == 0",
 }
+_LAST_CLOSE = {"closed": "closed_at < 9007199254740992", "last_close": "next_closed_at >= to_ms"}
 _CLOSES = {
-    "closed": "closed_at < 9007199254740992",
-    "last_close": "next_closed_at >= to_ms",
+    **_LAST_CLOSE,
     "stays_closed": "reopened_at >= to_ms",
+    "resolved": "resolved_at < to_ms",
 }
+_STOOD = {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"}
 _MISSED = "('abandoned_in_queue', 'abandoned_after_accept', 'unanswered_closed')"
 
 NAMED: Mapping[str, Mapping[str, str]] = {
@@ -96,12 +117,13 @@ NAMED: Mapping[str, Mapping[str, str]] = {
         "engaged_ms": "ended_at - started_at",
         "handled_ms": "ended_at - started_at + wrap_ms",
     },
-    "handling": {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"},
-    "status": {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"},
-    "cover": {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"},
-    "shift": {"stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))"},
+    "handling": _STOOD,
+    "status": _STOOD,
+    "cover": _STOOD,
+    "shift": _STOOD,
     "piece": {
-        "stood_ms": "max(0, min(to_at, now_ms) - max(from_at, from_ms))",
+        **_STOOD,
+        "finished": "ended if from_ms < to_at and to_at <= now_ms else 0",
         "online": "status == 'online'",
         "busy": "load >= 1 and status not in ('offline', '')",
         "idle": "load == 0 and status == 'online'",
@@ -112,9 +134,16 @@ NAMED: Mapping[str, Mapping[str, str]] = {
         "waited_ms": "ended_at - started_at",
         "agent_waited_ms": "ended_at - agent_from",
     },
-    "leg": _OVER,
+    "leg": {**_OVER, "stood_ms": "max(0, min(ended_at, now_ms) - max(started_at, from_ms))"},
     "leg_case": _OVER,
-    "answer": {"in_force": "superseded_at >= until_ms"},
+    "answer": {"in_force": "superseded_at >= until_ms and next_at >= until_ms"},
     "episode": _CLOSES,
     "case": _CLOSES,
+    "closing": {
+        **_LAST_CLOSE,
+        "complaint": "complaint_at < to_ms",
+        "escalated": "escalated_at < to_ms",
+    },
+    "routine": _LAST_CLOSE,
+    "expected": {"over": "to_at <= min(to_ms, as_of_ms)"},
 }

@@ -1,12 +1,13 @@
-"""Results as a table: for CSV, spreadsheets and terminals. One order of columns everywhere."""
+"""Results, as they go over the wire, as a table: for CSV, spreadsheets and terminals. One order of
+columns."""
 
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from antiphon.metrics.results import Result
+Row = Mapping[str, Any]  # `Result.wire()`
 
 COLUMNS = (
     "id", "interval_start", "value", "unit", "num", "den", "n", "pending", "immature", "excluded_spam",
@@ -15,24 +16,23 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def table(results: Sequence[Result]) -> tuple[list[str], list[list[Any]]]:
+def table(rows: Sequence[Row]) -> tuple[list[str], list[list[Any]]]:
     """The header and the rows; the groups' dimensions follow the fixed columns."""
-    rows = [result.wire() for result in results]
     dims = list(dict.fromkeys(dim for row in rows for dim in row["group"]))
     cells = [[*(row.get(name) for name in COLUMNS), *(row["group"].get(dim) for dim in dims)] for row in rows]
     return [*COLUMNS, *dims], cells
 
 
-def as_csv(results: Sequence[Result]) -> str:
-    header, rows = table(results)
+def as_csv(rows: Sequence[Row]) -> str:
+    header, lines = table(rows)
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(header)
-    writer.writerows([safe(cell) for cell in row] for row in rows)
+    writer.writerows([safe(cell) for cell in line] for line in lines)
     return out.getvalue()
 
 
-def as_xlsx(results: Sequence[Result]) -> bytes:
+def as_xlsx(rows: Sequence[Row]) -> bytes:
     """A workbook with one sheet. Text is text: nothing is a formula."""
     import xlsxwriter  # only who asks for a spreadsheet pays for it
 
@@ -41,8 +41,8 @@ def as_xlsx(results: Sequence[Result]) -> bytes:
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet("Report")
         sheet.freeze_panes(1, 0)
-        header, rows = table(results)
-        for at, cells in enumerate([header, *rows]):
+        header, lines = table(rows)
+        for at, cells in enumerate([header, *lines]):
             sheet.write_row(at, 0, cells)
     return out.getvalue()
 

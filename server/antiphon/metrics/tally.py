@@ -28,9 +28,11 @@ class Tally:
         "either",
         "immature",
         "keys",
+        "lasted",
         "n",
         "num",
         "pending",
+        "seen",
         "short",
         "spam",
         "squares",
@@ -43,6 +45,8 @@ class Tally:
         self.squares: float = 0
         self.either: float = 0
         self.n = self.pending = self.immature = self.spam = self.short = 0
+        self.lasted = 0  # milliseconds of the hours asked for, where only some were
+        self.seen = 0  # rows of the period, whatever became of them
         self.values: list[Any] = []
         self.keys: tuple[set[Any], set[Any]] = (set(), set())
 
@@ -63,6 +67,7 @@ class Tally:
         self.immature += other.immature
         self.spam += other.spam
         self.short += other.short
+        self.seen += other.seen
         self.values += other.values
         self.keys[0].update(other.keys[0])
         self.keys[1].update(other.keys[1])
@@ -119,6 +124,7 @@ class Counter:
         for row in rows:
             owner = owner_of(row)
             if self.belongs(row, q, owner):
+                tally.seen += 1
                 if owner is not None and owner.spam and not spam:
                     tally.spam += 1
                     continue
@@ -245,8 +251,8 @@ def _sums(m: Measure, t: Tally, q: Question) -> tuple[float | None, float | None
     if m.take in ("quantile", "max", "min", "peak"):
         return None, None, t.n or len(t.values) // 2
     num = t.num / m.scale
-    if m.over_period:
-        return num, max(0, q.now_ms - q.from_ms) / 1000, t.n
+    if m.over_period:  # of the hours that were asked for, where some were
+        return num, (t.lasted or max(0, q.now_ms - q.from_ms)) / 1000, t.n
     if m.take in ("sum", "level"):
         return num, None, t.n
     return num, t.den / m.den_scale, t.n

@@ -24,6 +24,8 @@ AT_ONCE = 200  # turns under way
 RETRY_AFTER_S = 2.0
 APOLOGY = "Sorry, I cannot answer that just now. I am asking a colleague to take over."
 
+BEGINS_ITSELF = "rasa"  # the channel whose clients ask for a greeting in words of their own
+
 OnTyping = Callable[[str, bool], None]
 
 
@@ -36,6 +38,7 @@ class BotReader:
         self._desk, self._bot, self._on_typing, self._limit_s = desk, bot, on_typing, limit_s
         self._actor = Actor(kind="bot", id=bot.name, name=name)
         self._busy: dict[str, asyncio.Task[None]] = {}
+        self._silent: dict[str, int] = {}  # `n` of the last word that the bot had nothing to say to
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     @staticmethod
@@ -44,8 +47,10 @@ class BotReader:
         return _asks(event)
 
     async def look(self) -> None:
-        for c in list(self._desk.floor.open.values()):
-            if c.state == "bot" and c.asked > c.answered and c.id not in self._busy:
+        floor = self._desk.floor.open
+        self._silent = {id_: n for id_, n in self._silent.items() if id_ in floor}
+        for c in list(floor.values()):
+            if c.state == "bot" and c.asked > self._dealt_with(c) and c.id not in self._busy:
                 task = asyncio.create_task(self._turns(c))
                 self._busy[c.id] = task
                 task.add_done_callback(lambda _, one=c.id: self._busy.pop(one, None))  # type: ignore[misc]  # mypy cannot type a default
@@ -60,7 +65,7 @@ class BotReader:
         """Answer until nothing is unanswered."""
         try:
             async with self._slots:
-                while (state := await self._desk.state(c.id)) and state.asked > state.answered:
+                while (state := await self._desk.state(c.id)) and state.asked > self._dealt_with(state):
                     if state.state != "bot" or not await self._one(state):
                         return
         except Refused as refused:
@@ -69,7 +74,7 @@ class BotReader:
 
     async def _one(self, c: Conversation) -> bool:
         """Answer the first unanswered event. False when there is none to answer."""
-        history = await self._desk.history(c.id, c.answered)
+        history = await self._desk.history(c.id, self._dealt_with(c))
         event = next((e for e in history if _asks(e)), None)
         if event is None:
             return False
@@ -78,10 +83,19 @@ class BotReader:
             outcome = await self._reply(c, event)
         finally:
             self._on_typing(c.id, False)
-        await self._desk.handle(self._answer(c, event, outcome))
+        if not (outcome.replies or outcome.handoff or outcome.end or outcome.confirm is not None):
+            self._silent[c.id] = event.n
+        else:
+            self._silent.pop(c.id, None)
+            await self._desk.handle(self._answer(c, event, outcome))
         return True
 
+    def _dealt_with(self, c: Conversation) -> int:
+        return max(c.answered, self._silent.get(c.id, 0))
+
     async def _reply(self, c: Conversation, event: Event) -> Outcome:
+        if event.kind == "bot_started" and c.channel == BEGINS_ITSELF:
+            return Outcome()
         words = event.words or {}
         turn = Turn(
             conversation=c.id,

@@ -21,10 +21,19 @@ class Turn(Protocol):
 
 
 class Loop:
-    """Runs `look` after an event that `minds`, and at least every `every_s`; never twice at once."""
+    """Runs `look` after an event that `minds`, and at least every `every_s`; never twice at once.
+
+    Without a `turn` every node does it.
+    """
 
     def __init__(
-        self, name: str, look: Callable[[], Awaitable[None]], *, minds: Minds, every_s: float, turn: Turn
+        self,
+        name: str,
+        look: Callable[[], Awaitable[None]],
+        *,
+        minds: Minds,
+        every_s: float,
+        turn: Turn | None,
     ) -> None:
         self._name, self._look, self._minds, self._every_s, self._turn = name, look, minds, every_s, turn
         self._wake = asyncio.Event()
@@ -37,7 +46,7 @@ class Loop:
     async def run(self) -> None:
         while True:
             try:
-                if await self._turn.acquire():
+                if self._turn is None or await self._turn.acquire():
                     await self._look()
             except Exception:  # a loop's edge: log and look again
                 log.exception("%s failed", self._name)

@@ -12,7 +12,7 @@ from typing import Any
 from antiphon.desk import Desk
 from antiphon.domain.events import Event
 from antiphon.domain.rules import Queue, Rules
-from antiphon.metrics import AgentPlan, Floorplan, Live, QueuePlan, Settings
+from antiphon.metrics import AgentPlan, Figures, Floorplan, Live, QueuePlan, Settings
 from antiphon.metrics.calendar import day_of, zone_of
 from antiphon.metrics.openmetrics import exposition
 
@@ -74,7 +74,15 @@ class Numbers:
         """The whole board as the contract's frame, and whose day it counts."""
         self._replan()
         day_ms, _ = day_of(now_ms, zone_of(self._zone))
-        return {**self.live.board(now_ms).wire(), "zone": self._zone, "day_from_ms": day_ms}
+        board = self.live.board(now_ms).wire()
+        for row in board["queues"]:
+            row["estimated_wait_s"] = self._desk.floor.expected_s(row["queue"], row["waiting"] + 1)
+        return {**board, "zone": self._zone, "day_from_ms": day_ms}
+
+    def figures(self, now_ms: int) -> Figures:
+        """Reads one live KPI at a time, all of one moment."""
+        self._replan()
+        return self.live.figures(now_ms)
 
     def behind(self, kpi: str, now_ms: int, queue: str = "", agent: str = "") -> list[str]:
         """The conversations that today's number was counted from, newest first."""

@@ -93,7 +93,8 @@ class Timers:
                     )
                 )  # fmt: skip
             for c in [*floor.of_agent(shift.agent), *floor.offers_to(shift.agent)]:
-                await self._try(ask.LoseAgent(conversation=c.id, agent=shift.agent))
+                if self._presence.away_since_ms("agent", shift.agent) is not None:  # not back meanwhile
+                    await self._try(ask.LoseAgent(conversation=c.id, agent=shift.agent))
 
     async def _try(self, command: ask.Command) -> None:
         with contextlib.suppress(Refused):  # it may have moved on in the meantime

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals"
 import { t as shared } from "../supervisor/common"
 import { Button, Dialog, EmptyState, Field } from "../ui/kit"
+import { Drop } from "./drop"
 import { Area, Problem, Save, useForm } from "./form"
 import type { Model } from "./model"
 import type { Canned } from "./shapes"
@@ -107,50 +108,19 @@ function AnswerDialog({ model, answer, onClose }: Props) {
           onChange={text => set({ text })}
         />
         <footer>
-          {answer && <Drop model={model} answer={answer} onDone={onClose} />}
+          {answer && (
+            <Drop
+              label={t("answer.drop")}
+              title={t("answer.drop.ask", { name: answer.title })}
+              text={t("answer.drop.text")}
+              drop={() => model.dropAnswer(answer.id)}
+              onDone={onClose}
+            />
+          )}
           <Button onClick={onClose}>{shared("cancel")}</Button>
           <Save busy={form.busy.value} label={answer ? t("save") : t("add")} />
         </footer>
       </form>
     </Dialog>
-  )
-}
-
-function Drop({ model, answer, onDone }: { model: Model; answer: Canned; onDone: () => void }) {
-  const asked = useSignal(false)
-  const form = useForm({}, () => model.dropAnswer(answer.id))
-  const stop = () => {
-    asked.value = false
-  }
-  const act = async () => {
-    if (await form.submit()) onDone()
-  }
-  return (
-    <>
-      <Button
-        class="first"
-        kind="danger"
-        onClick={() => {
-          asked.value = true
-        }}
-      >
-        {t("answer.drop")}
-      </Button>
-      <Dialog
-        title={t("answer.drop.ask", { name: answer.title })}
-        open={asked.value}
-        onClose={stop}
-        closeLabel={shared("close")}
-      >
-        <p>{t("answer.drop.text")}</p>
-        <Problem refused={form.refused.value} shown={[]} />
-        <footer>
-          <Button onClick={stop}>{shared("cancel")}</Button>
-          <Button kind="danger" disabled={form.busy.value} onClick={act}>
-            {t("answer.drop")}
-          </Button>
-        </footer>
-      </Dialog>
-    </>
   )
 }

@@ -1,4 +1,4 @@
-/** The settings' page: the door, the right to change things, and four rooms. */
+/** The settings' page: the door, the right to change things, and the rooms. */
 
 import { useEffect, useMemo } from "preact/hooks"
 import { Gate, Mark } from "../desk/login"
@@ -9,12 +9,15 @@ import { Icon, type IconName } from "../ui/icons"
 import { Button, EmptyState, Spinner, Toasts } from "../ui/kit"
 import { login, logOut } from "../ui/rest"
 import { Answers } from "./answers"
+import { Hooks } from "./hooks"
+import { Keys } from "./keys"
 import { createModel, type Model } from "./model"
 import { People } from "./people"
 import { router } from "./places"
 import { QueuePage } from "./queue"
 import { Queues } from "./queues"
 import { SitePage } from "./site"
+import { Watch } from "./watch"
 import { t } from "./words"
 
 export const App = () => (
@@ -76,7 +79,7 @@ const Top = () => (
 )
 
 const ROOMS: readonly (readonly [
-  room: "people" | "queues" | "site" | "answers",
+  room: "people" | "queues" | "site" | "answers" | "watch" | "webhooks" | "keys",
   href: string,
   icon: IconName,
 ])[] = [
@@ -84,6 +87,9 @@ const ROOMS: readonly (readonly [
   ["queues", "/admin/queues", "inbox"],
   ["site", "/admin/site", "store"],
   ["answers", "/admin/answers", "zap"],
+  ["watch", "/admin/alerts", "bell"],
+  ["webhooks", "/admin/webhooks", "link"],
+  ["keys", "/admin/keys", "shield"],
 ]
 
 function Nav() {
@@ -92,7 +98,12 @@ function Nav() {
   return (
     <nav class="room-nav" aria-label={t("title")}>
       {ROOMS.map(([room, href, icon]) => (
-        <a key={room} href={href} aria-current={room === here ? "page" : undefined}>
+        <a
+          key={room}
+          href={href}
+          aria-current={room === here ? "page" : undefined}
+          ref={link => void (room === here && link?.scrollIntoView({ block: "nearest", inline: "center" }))}
+        >
           <Icon name={icon} size={17} />
           {t(`nav.${room}`)}
         </a>
@@ -110,6 +121,9 @@ function Room({ model }: { model: Model }) {
   if (name === "queue" || name === "queues") return <Queues model={model} />
   if (name === "site") return <SitePage model={model} />
   if (name === "answers") return <Answers model={model} />
+  if (name === "watch") return <Watch model={model} />
+  if (name === "webhooks") return <Hooks />
+  if (name === "keys") return <Keys model={model} />
   return <People model={model} />
 }
 

@@ -17,7 +17,7 @@ export const Embed = ({ site }: { site: string }) => (
   </>
 )
 
-function Lines({ text, label }: { text: string; label: string }) {
+export function Lines({ text, label }: { text: string; label: string }) {
   const copied = useSignal(false)
   const copy = async () => {
     await navigator.clipboard.writeText(text)

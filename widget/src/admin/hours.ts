@@ -3,6 +3,7 @@
  * the end of a day is 1440 here and `00:00` in the browser's time field.
  */
 
+import { localOf } from "../ui/zone"
 import type { Hours, Opening } from "./shapes"
 
 export const DAY = 1_440
@@ -54,19 +55,7 @@ export function dayNames(locale: string): readonly string[] {
 
 /** Is it open at this instant? The zone's own clock decides. */
 export function openAt({ zone, week, closed_on }: Hours, atMs: number): boolean {
-  const parts = new Intl.DateTimeFormat("en-CA", {
-    timeZone: zone,
-    hourCycle: "h23",
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    weekday: "short",
-  }).formatToParts(atMs)
-  const part = (type: string) => parts.find(one => one.type === type)?.value ?? ""
-  const date = `${part("year")}-${part("month")}-${part("day")}`
-  const minute = Number(part("hour")) * 60 + Number(part("minute"))
-  const day = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(part("weekday"))
+  const { date, minute } = localOf(atMs, zone)
+  const day = (new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7
   return !closed_on.includes(date) && (week[day] ?? []).some(([from, to]) => from <= minute && minute < to)
 }

@@ -8,6 +8,9 @@ export const router = createRouter("/admin", {
   queue: "/queues/:id",
   site: "/site",
   answers: "/answers",
+  watch: "/alerts",
+  webhooks: "/webhooks",
+  keys: "/keys",
 })
 
 export const queuePath = (id: string) => `/admin/queues/${encodeURIComponent(id)}`

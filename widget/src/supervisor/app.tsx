@@ -1,6 +1,7 @@
 /** The board's page: the door, the right to see it, and then board or TV. */
 
 import { useComputed, useSignal } from "@preact/signals"
+import type { ComponentType } from "preact"
 import { useEffect, useMemo } from "preact/hooks"
 import { LineBanner } from "../desk/banner"
 import { Gate } from "../desk/login"
@@ -75,7 +76,7 @@ const Whole = ({ model }: { model: Model }) => (
   <>
     <LineBanner line={model.desk} />
     <Top model={model} />
-    {router.route.value.name === "reports" ? <Reports model={model} /> : <Floor model={model} />}
+    <Here model={model} />
   </>
 )
 
@@ -95,13 +96,26 @@ const Floor = ({ model }: { model: Model }) => (
 )
 
 /** Fetched when somebody goes there: the board itself stays light. */
-function Reports({ model }: { model: Model }) {
-  const screen = useSignal<typeof import("./reports/screen") | null>(null)
+const SCREENS: { readonly [page: string]: () => Promise<{ default: ComponentType<{ model: Model }> }> } = {
+  reports: () => import("./reports/screen"),
+  abandonment: () => import("./abandonment/screen"),
+  staffing: () => import("./staffing/screen"),
+  tickets: () => import("./tickets/screen"),
+}
+
+function Here({ model }: { model: Model }) {
+  const name = router.route.value.name ?? ""
+  const load = SCREENS[name]
+  return load ? <Fetched key={name} model={model} load={load} /> : <Floor model={model} />
+}
+
+function Fetched({ model, load }: { model: Model; load: NonNullable<(typeof SCREENS)[string]> }) {
+  const screen = useSignal<ComponentType<{ model: Model }> | null>(null)
   useEffect(() => {
-    void import("./reports/screen").then(loaded => {
-      screen.value = loaded
+    void load().then(loaded => {
+      screen.value = loaded.default
     })
   }, [])
-  const Screen = screen.value?.default
+  const Screen = screen.value
   return Screen ? <Screen model={model} /> : <Opening model={model} />
 }

@@ -66,9 +66,14 @@ export interface LiveRow {
   readonly flags: readonly string[]
 }
 
-/** What the server raises on its own. */
+/** What the server raises on its own, and what fires by a rule (kind `rule`, with an id and a name). */
 export interface Alert {
   readonly kind: string
+  readonly id: number | null
+  readonly name: string | null
+  readonly kpi: string | null
+  readonly firedAtMs: number | null
+  readonly acknowledgedBy: string | null
   readonly queue: string | null
   readonly waiting: number | null
   readonly value: number | null
@@ -181,6 +186,11 @@ function liveRow(row: Json): LiveRow {
 function alertRow(row: Json): Alert {
   return {
     kind: text(row.kind) ?? "",
+    id: number(row.id),
+    name: text(row.name),
+    kpi: text(row.kpi),
+    firedAtMs: number(row.fired_at_ms),
+    acknowledgedBy: text(row.acknowledged_by),
     queue: text(row.queue),
     waiting: number(row.waiting),
     value: number(row.value),

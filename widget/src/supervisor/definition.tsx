@@ -39,6 +39,7 @@ export const DefinitionText = ({ definition }: { definition: Definition }) => (
     <p>{definition.says}</p>
     <dl>
       <Term name={t("def.formula")} value={definition.formula} code />
+      <Term name={t("def.edges")} value={definition.edges} />
       <Term name={t("def.unit")} value={definition.unit} />
       <Term name={t("def.better")} value={better(definition.better)} />
       <Term name={t("def.class")} value={classOf(definition.class)} />

@@ -12,6 +12,9 @@ export interface Definition {
   readonly class: string
   readonly says: string
   readonly formula: string
+  readonly edges: string
+  /** What must be read with it (kpis.md §16). */
+  readonly beside: readonly string[]
   /** What it may be cut by; a cut it does not know would be a wrong number. */
   readonly segments: readonly string[]
 }
@@ -34,6 +37,11 @@ function definition(row: Json): Definition {
     class: text("class"),
     says: text("says"),
     formula: text("formula"),
+    edges: text("edges"),
+    beside: text("beside")
+      .split(",")
+      .map(one => one.trim())
+      .filter(one => one && one !== text("id")),
     segments: Array.isArray(row.segments) ? row.segments.map(String) : [],
   }
 }

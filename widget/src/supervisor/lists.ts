@@ -13,20 +13,21 @@ export interface FoundRow extends LiveRow {
 export interface FoundPage {
   readonly rows: readonly FoundRow[]
   readonly cursor: string | null
+  readonly total: number
 }
 
 const PAGE = 40
+const LIMIT_MS = 120_000 // of any period; the first question after a restart waits until the facts are read
 
-/** The conversations that today's number was counted from, newest first. */
-export async function behind(kpi: string, cursor: string | null): Promise<FoundPage> {
-  const query = new URLSearchParams({ limit: String(PAGE) })
-  if (cursor) query.set("cursor", cursor)
-  return readPage(await rest("GET", `/api/reports/${kpi}/conversations?${query}`))
+/** One page of what a path of REST lists. */
+export async function behind(path: string, cursor: string | null): Promise<FoundPage> {
+  const page = `limit=${PAGE}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`
+  return readPage(await rest("GET", `${path}${path.includes("?") ? "&" : "?"}${page}`, undefined, LIMIT_MS))
 }
 
 export function readPage(answer: Json): FoundPage {
   const rows = Array.isArray(answer.conversations) ? answer.conversations.filter(isJson) : []
-  return { rows: rows.map(found), cursor: text(answer.cursor) }
+  return { rows: rows.map(found), cursor: text(answer.cursor), total: number(answer.total) ?? rows.length }
 }
 
 function found(row: Json): FoundRow {

@@ -16,6 +16,7 @@ import { skewMs } from "../ui/time"
 import { owedReplies } from "./attention"
 import { type AgentStatus, type Board, EMPTY, merge } from "./board"
 import { type Definition, readDefinitions } from "./definitions"
+import { type Goal, readGoals } from "./goals"
 import { Levels } from "./health"
 import { nowOf } from "./now"
 import { readScores, SCORES, type Scores } from "./scores"
@@ -32,6 +33,7 @@ export function createModel() {
   const definitions = signal<ReadonlyMap<string, Definition>>(new Map())
   const trends = signal<Trends>(new Map())
   const scores = signal<Scores>(new Map())
+  const goals = signal<readonly Goal[]>([])
   const views = signal<ReadonlyMap<string, View>>(new Map())
   const typing = signal<(Signal & { readonly heardAtMs: number }) | null>(null)
   const desk = openLine<SupervisorCalls>({
@@ -61,6 +63,13 @@ export function createModel() {
     heard.value = true
     void loadDefinitions()
     void loadDay()
+    void loadGoals()
+  }
+
+  /** What an administrator wants the numbers to be; without an answer what was known stays. */
+  async function loadGoals(): Promise<void> {
+    const answer = await rest("GET", "/api/goals").catch(() => null)
+    if (answer) goals.value = readGoals(answer)
   }
 
   async function loadDefinitions(): Promise<void> {
@@ -82,7 +91,11 @@ export function createModel() {
   const rejoin = effect(() => {
     if (desk.status.value.phase === "open") for (const id of watched) void adopt(id).catch(() => undefined)
   })
-  const dayTimer = setInterval(() => heard.value && void loadDay(), DAY_EVERY_MS)
+  const dayTimer = setInterval(() => {
+    if (!heard.value) return
+    void loadDay()
+    void loadGoals()
+  }, DAY_EVERY_MS)
 
   async function adopt(conversation: string): Promise<void> {
     const { conversation: snapshot } = await desk.line.ask("watch", { conversation })
@@ -112,6 +125,7 @@ export function createModel() {
     definitions,
     trends,
     scores,
+    goals,
     views,
     typing,
     desk,

@@ -7,6 +7,7 @@ import { sinceMs, ticks } from "../ui/time"
 import { type Sort, sorted, turned } from "./attention"
 import type { Figure, QueueRow } from "./board"
 import { percent, ratioOf, span, whole } from "./figures"
+import { goalFor, standing } from "./goals"
 import { type Level, REQUESTS_TO_JUDGE, serviceBands, waitBands } from "./health"
 import type { Model } from "./model"
 import { Bar } from "./spark"
@@ -162,7 +163,10 @@ function Longest({ model, row }: { model: Model; row: QueueRow }) {
 function Service({ model, row }: { model: Model; row: QueueRow }) {
   const share = ratioOf(row.serviceLevel)
   const judged = row.serviceLevel.den >= REQUESTS_TO_JUDGE ? share : null
-  const level = model.levels.of(`service ${row.queue}`, judged, serviceBands(row.target))
+  const goal = goalFor(model.goals.value, "service_level", { queue: row.queue })
+  const level = goal
+    ? standing(goal, judged)
+    : model.levels.of(`service ${row.queue}`, judged, serviceBands(row.target))
   const { num, den } = row.serviceLevel
   return (
     <Cell class="service">

@@ -1,53 +1,41 @@
 /**
- * A conversation cut into named stretches that follow each other without gap or overlap, so that
- * they add up to its length: with the bot, in a queue, with a person, left for later, closed.
+ * A conversation's time in named stretches (`GET /api/conversations/{id}/timeline`): they follow each
+ * other without gap or overlap, so they add up to its length. Pure.
  */
 
-import type { EventFrame } from "../protocol/frames.gen"
+import { isJson, type Json } from "../protocol/refused"
+import { number } from "./board"
 
-export type Phase = "new" | "bot" | "queue" | "agent" | "diverted" | "closed"
+const STATES = ["new", "bot", "queued", "active", "diverted", "closed"] as const
 
 export interface Stretch {
-  readonly phase: Phase
+  readonly state: (typeof STATES)[number]
   readonly fromMs: number
   /** Null while it still goes on. */
   readonly toMs: number | null
-  /** The queue's id, or the agent's name. */
-  readonly who: string | null
+  readonly queue: string | null
+  readonly agents: readonly string[]
 }
 
-type Turn = (event: EventFrame, before: Stretch) => Pick<Stretch, "phase" | "who"> | null
-
-const named = (value: unknown): string | null => (typeof value === "string" && value ? value : null)
-
-const TURNS: { readonly [kind: string]: Turn } = {
-  conversation_started: () => ({ phase: "new", who: null }),
-  bot_started: () => ({ phase: "bot", who: null }),
-  queue_entered: event => ({ phase: "queue", who: named(event.data?.queue) }),
-  accepted: (event, before) =>
-    before.phase === "agent"
-      ? null
-      : { phase: "agent", who: named(event.data?.name) ?? named(event.data?.agent) },
-  diverted: () => ({ phase: "diverted", who: null }),
-  closed: () => ({ phase: "closed", who: null }),
-  reopened: () => ({ phase: "bot", who: null }),
+export function readStretches(answer: Json): readonly Stretch[] {
+  const rows = Array.isArray(answer.stretches) ? answer.stretches.filter(isJson) : []
+  return rows.map(row => ({
+    state: STATES.find(one => one === row.state) ?? "new",
+    fromMs: number(row.start_ms) ?? 0,
+    toMs: row.open === true ? null : (number(row.end_ms) ?? 0),
+    queue: typeof row.queue === "string" ? row.queue : null,
+    agents: Array.isArray(row.agents) ? row.agents.map(String) : [],
+  }))
 }
 
-/** Only what can be seen in `events`: history that was not loaded is not guessed. */
-export function stretches(events: readonly EventFrame[]): Stretch[] {
-  const out: Stretch[] = []
-  for (const event of events) {
-    const at = event.at_ms
-    if (at === undefined || at === null) continue
-    const before = out.at(-1)
-    const next = TURNS[event.kind]?.(event, before ?? { phase: "new", fromMs: at, toMs: null, who: null })
-    if (!next) continue
-    if (before) out[out.length - 1] = { ...before, toMs: at }
-    out.push({ ...next, fromMs: at, toMs: null })
-  }
-  return out.filter(stretch => stretch.toMs === null || stretch.toMs > stretch.fromMs)
+/** Lengths in whole seconds that add up to the whole's: each end is rounded once, not each length. */
+export function seconds(stretches: readonly Stretch[], nowMs: number): readonly number[] {
+  const first = stretches[0]?.fromMs ?? 0
+  const whole = (atMs: number) => Math.round((atMs - first) / 1_000)
+  let sum = 0
+  return stretches.map(({ fromMs, toMs }) => {
+    const before = sum
+    sum = Math.max(before, whole(Math.max(toMs ?? nowMs, fromMs)))
+    return sum - before
+  })
 }
-
-/** The same without the last, endless "closed": what is drawn as a bar. */
-export const lived = (all: readonly Stretch[]): Stretch[] =>
-  all.filter(stretch => !(stretch.phase === "closed" && stretch.toMs === null))

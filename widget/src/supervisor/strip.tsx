@@ -2,6 +2,7 @@
 
 import { sinceMs, ticks } from "../ui/time"
 import { percent, ratioOf, score, span, whole } from "./figures"
+import { goalFor, standing } from "./goals"
 import {
   ANSWERS_TO_JUDGE,
   csatBands,
@@ -80,9 +81,12 @@ function WaitingTile({ model, now }: Part) {
 
 function LongestTile({ model, now }: Part) {
   const since = now.longestSinceMs
-  const thresholdS = now.longestThresholdS
+  const goal = goalFor(model.goals.value, "longest_wait_now")
+  const thresholdS = goal?.high ?? now.longestThresholdS
   const waited = since === null ? null : sinceMs(since)
-  const level = model.levels.of("longest", waited ?? 0, waitBands(thresholdS))
+  const level = goal
+    ? standing(goal, (waited ?? 0) / 1_000)
+    : model.levels.of("longest", waited ?? 0, waitBands(thresholdS))
   const words = { good: t("state.waitok"), warn: t("state.late"), bad: t("state.toolate"), none: "" }
   return (
     <Tile
@@ -117,7 +121,9 @@ function ServiceTile({ model, now }: Part) {
   const { serviceLevel: sl, thresholdS } = now
   const share = ratioOf(sl)
   const judged = sl.den >= REQUESTS_TO_JUDGE ? share : null
-  const level = model.levels.of("service", judged, serviceBands(now.target))
+  const goal = goalFor(model.goals.value, "service_level")
+  const aim = goal?.low ?? now.target
+  const level = goal ? standing(goal, judged) : model.levels.of("service", judged, serviceBands(aim))
   const words = {
     good: t("state.good"),
     warn: t("state.below"),
@@ -139,10 +145,10 @@ function ServiceTile({ model, now }: Part) {
       level={level}
       word={words[level]}
       figure={percent(share, locale.value)}
-      sub={`${counted} · ${target(percent(now.target, locale.value, 0))}`}
+      sub={`${counted} · ${target(percent(aim, locale.value, 0))}`}
       trend="service_level"
       top={1}
-      target={now.target}
+      target={aim}
       pairs={<ServicePairs now={now} />}
     />
   )
@@ -265,7 +271,9 @@ function CsatTile({ model, now }: Part) {
   const csat = shareOf(now.kpi("csat"))
   const share = ratioOf(csat)
   const judged = csat.den >= ANSWERS_TO_JUDGE ? share : null
-  const level = model.levels.of("csat", judged, csatBands(CSAT_TARGET))
+  const goal = goalFor(model.goals.value, "csat")
+  const aim = goal?.low ?? CSAT_TARGET
+  const level = goal ? standing(goal, judged) : model.levels.of("csat", judged, csatBands(aim))
   const words = {
     good: t("state.good"),
     warn: t("state.below"),
@@ -282,10 +290,10 @@ function CsatTile({ model, now }: Part) {
       level={level}
       word={words[level]}
       figure={percent(share, locale.value, 0)}
-      sub={`${said} · ${target(percent(CSAT_TARGET, locale.value, 0))}`}
+      sub={`${said} · ${target(percent(aim, locale.value, 0))}`}
       trend="csat"
       top={1}
-      target={CSAT_TARGET}
+      target={aim}
       pairs={<CsatPairs now={now} />}
     />
   )

@@ -10,7 +10,18 @@ import type { Model } from "./model"
 import { router } from "./places"
 import { locale, t } from "./words"
 
+/** The board's pages; what lies beside the board is the board. */
+const PLACES = [
+  ["live", ""],
+  ["reports", "/reports"],
+  ["abandonment", "/abandonment"],
+  ["staffing", "/staffing"],
+  ["tickets", "/tickets"],
+] as const
+
 export function Top({ model }: { model: Model }) {
+  const { name } = router.route.value
+  const here = PLACES.find(([at]) => at === name)?.[0] ?? "live"
   return (
     <header class="top">
       <a class="brand" href="/supervisor" aria-label={t("title.board")}>
@@ -19,8 +30,11 @@ export function Top({ model }: { model: Model }) {
       <h1>{t("title.board")}</h1>
       <Freshness model={model} />
       <nav class="top-nav" aria-label={shared("nav.label")}>
-        <Here href="/supervisor" at="board" name={shared("nav.live")} />
-        <Here href="/supervisor/reports" at="reports" name={shared("nav.reports")} />
+        {PLACES.map(([at, path]) => (
+          <a key={at} href={`/supervisor${path}`} aria-current={here === at ? "page" : undefined}>
+            {shared(`nav.${at}`)}
+          </a>
+        ))}
         <a href="/console">{shared("nav.console")}</a>
         {login.value?.user.role === "admin" && <a href="/admin">{shared("nav.admin")}</a>}
       </nav>
@@ -36,15 +50,6 @@ export function Top({ model }: { model: Model }) {
       </a>
       <Account />
     </header>
-  )
-}
-
-const Here = ({ href, at, name }: { href: string; at: "board" | "reports"; name: string }) => {
-  const reports = router.route.value.name === "reports"
-  return (
-    <a href={href} aria-current={reports === (at === "reports") ? "page" : undefined}>
-      {name}
-    </a>
   )
 }
 

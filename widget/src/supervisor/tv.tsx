@@ -7,6 +7,7 @@ import { useSignal } from "@preact/signals"
 import { useEffect } from "preact/hooks"
 import { Icon } from "../ui/icons"
 import { now, sinceMs, ticks } from "../ui/time"
+import { Alerts } from "./alerts"
 import type { QueueRow } from "./board"
 import { percent, ratioOf, whole } from "./figures"
 import { REQUESTS_TO_JUDGE, serviceBands, waitBands } from "./health"
@@ -34,6 +35,7 @@ export function Tv({ model }: { model: Model }) {
           {t("top.tv.leave")}
         </a>
       </header>
+      <Alerts model={model} still />
       <Strip model={model} />
       <Pages model={model} />
     </main>

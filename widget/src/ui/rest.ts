@@ -19,8 +19,8 @@ const LIMIT_MS = 15_000
 /** Who is logged in on this device; null shows the login screen. Shared by console and board. */
 export const login = signal<{ readonly token: string; readonly user: User } | null>(recall())
 
-export async function rest(method: string, path: string, body?: Json): Promise<Json> {
-  const answer = await send(method, path, body).catch(() => {
+export async function rest(method: string, path: string, body?: Json, limitMs = LIMIT_MS): Promise<Json> {
+  const answer = await send(method, path, body, limitMs).catch(() => {
     throw offline()
   })
   const value: unknown = await answer.json().catch(() => ({}))
@@ -30,11 +30,11 @@ export async function rest(method: string, path: string, body?: Json): Promise<J
   throw error
 }
 
-function send(method: string, path: string, body?: Json): Promise<Response> {
+function send(method: string, path: string, body: Json | undefined, limitMs: number): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json" }
   if (body) headers["content-type"] = "application/json"
   if (login.value) headers.authorization = `Bearer ${login.value.token}`
-  const signal = AbortSignal.timeout(LIMIT_MS)
+  const signal = AbortSignal.timeout(limitMs)
   return fetch(path, { method, headers, signal, ...(body ? { body: JSON.stringify(body) } : {}) })
 }
 

@@ -5,6 +5,7 @@ import { verdict } from "../../src/admin/accent"
 import { always, clockOf, dayNames, fits, minuteOf, openAt, withBreak } from "../../src/admin/hours"
 import { idFor } from "../../src/admin/model"
 import { embed, origins, policy } from "../../src/admin/snippet"
+import { meant, said, shown, sign } from "../../src/admin/units"
 
 const DAY = [[540, 1_020]] as const
 const hours = { zone: "Europe/Berlin", week: [DAY, DAY, DAY, DAY, DAY, [], []], closed_on: ["2026-12-25"] }
@@ -109,4 +110,19 @@ it("a queue's id is its plain name, numbered when taken", () => {
   expect(idFor("Garden advice", ["garden-advice"])).toBe("garden-advice-2")
   expect(idFor("Größe & Maß", [])).toBe("gro-e-ma")
   expect(idFor("客服", [])).toBe("queue")
+})
+
+describe("units", () => {
+  it("write shares in per cent and read them back exactly", () => {
+    for (const value of [0.8, 0.825, 0.07, 0.999, 1])
+      expect(meant(shown(value, "ratio"), "ratio")).toBe(value)
+    expect(shown(0.07, "ratio")).toBe("7")
+    expect([shown(null, "s"), meant(" ", "s"), meant("90", "s")]).toEqual(["", null, 90])
+  })
+  it("say a figure as people do", () => {
+    expect(said(0.825, "ratio", "en-GB")).toBe("82.5 %")
+    expect(said(90, "s", "en-GB")).toBe("1m 30s")
+    expect([said(3, "chats", "en-GB"), said(4.5, "1–5", "en-GB")]).toEqual(["3", "4.5 1–5"])
+    expect(["ratio", "s", "count", "1/h"].map(sign)).toEqual(["%", "s", "", "1/h"])
+  })
 })

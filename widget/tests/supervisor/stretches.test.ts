@@ -1,51 +1,45 @@
 /** A conversation's time: named stretches that follow each other and add up. */
 
 import { describe, expect, it } from "vitest"
-import type { EventFrame } from "../../src/protocol/frames.gen"
-import { lived, stretches } from "../../src/supervisor/stretches"
+import { readStretches, seconds } from "../../src/supervisor/stretches"
 
-let seq = 0
-const event = (at_ms: number, kind: string, data: object = {}): EventFrame => ({
-  conversation: "c",
-  seq: ++seq,
-  epoch: "e",
-  kind,
-  at_ms,
-  data: { ...data },
+const row = (state: string, start_ms: number, end_ms: number, more: object = {}) => ({
+  state,
+  start_ms,
+  end_ms,
+  length_ms: end_ms - start_ms,
+  queue: null,
+  agents: [],
+  open: false,
+  ...more,
 })
 
-const LIFE = [
-  event(0, "conversation_started"),
-  event(0, "bot_started"),
-  event(1_000, "message"),
-  event(20_000, "queue_entered", { queue: "support" }),
-  event(50_000, "accepted", { agent: "a", name: "Ada" }),
-  event(60_000, "message"),
-  event(90_000, "closed", { by: "agent" }),
-]
+const LIFE = readStretches({
+  stretches: [
+    row("bot", 0, 1_500),
+    row("queued", 1_500, 3_000, { queue: "support" }),
+    row("active", 3_000, 90_400, { agents: ["ada", "ben"] }),
+  ],
+})
 
 describe("stretches", () => {
-  it("name where the conversation was, without gap or overlap", () => {
-    expect(stretches(LIFE)).toEqual([
-      { phase: "bot", fromMs: 0, toMs: 20_000, who: null },
-      { phase: "queue", fromMs: 20_000, toMs: 50_000, who: "support" },
-      { phase: "agent", fromMs: 50_000, toMs: 90_000, who: "Ada" },
-      { phase: "closed", fromMs: 90_000, toMs: null, who: null },
-    ])
+  it("are read with who and where", () => {
+    expect(LIFE[1]).toEqual({ state: "queued", fromMs: 1_500, toMs: 3_000, queue: "support", agents: [] })
+    expect(LIFE[2]?.agents).toEqual(["ada", "ben"])
+    expect(readStretches({})).toEqual([])
   })
 
-  it("add up to the conversation's length", () => {
-    const sum = lived(stretches(LIFE)).reduce((all, one) => all + (one.toMs ?? 0) - one.fromMs, 0)
-    expect(sum).toBe(90_000)
+  it("add up to the whole in the seconds that are shown", () => {
+    expect(seconds(LIFE, 0)).toEqual([2, 1, 87])
+    expect(seconds(LIFE, 0).reduce((sum, one) => sum + one, 0)).toBe(Math.round(90_400 / 1_000))
   })
 
-  it("go on with the time between, when it is reopened", () => {
-    const again = [...LIFE, event(100_000, "reopened"), event(110_000, "closed")]
-    expect(lived(stretches(again)).map(one => one.phase)).toEqual(["bot", "queue", "agent", "closed", "bot"])
-  })
-
-  it("do not begin anew when a second agent joins", () => {
-    const joined = [...LIFE.slice(0, 5), event(55_000, "accepted", { agent: "b", name: "Bo", joined: true })]
-    expect(stretches(joined).at(-1)).toEqual({ phase: "agent", fromMs: 50_000, toMs: null, who: "Ada" })
+  it("go on to now while one is open, and never backwards", () => {
+    const open = readStretches({
+      stretches: [row("bot", 0, 5_000), row("queued", 5_000, 6_000, { open: true })],
+    })
+    expect(open[1]?.toMs).toBeNull()
+    expect(seconds(open, 65_000)).toEqual([5, 60])
+    expect(seconds(open, 1_000)).toEqual([5, 0])
   })
 })

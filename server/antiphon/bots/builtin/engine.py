@@ -32,7 +32,8 @@ KNOWLEDGE = "knowledge"  # the intent of what an article answered
 
 class BuiltinBot:
     """`server` is started and closed with the bot; None when the actions run somewhere else. `writer`
-    words answers from articles that are only near; usually there is none."""
+    words answers from articles that are only near; `encoder` is the folder of a sentence encoder. Usually
+    there is neither."""
 
     name = "builtin"
 
@@ -44,8 +45,10 @@ class BuiltinBot:
         cache: Path | None = None,
         server: ActionServerProcess | None = None,
         writer: Writer | None = None,
+        encoder: Path | None = None,
     ) -> None:
         self._folder = folder
+        self._encoder = encoder
         self._actions = actions
         self._trackers = trackers
         self._cache = cache
@@ -57,7 +60,9 @@ class BuiltinBot:
 
     async def start(self) -> None:
         """Raises `ProjectError` when the project cannot be run."""
-        project, self._interpreter = await asyncio.to_thread(_prepare, self._folder, self._cache)
+        project, self._interpreter = await asyncio.to_thread(
+            _prepare, self._folder, self._cache, self._encoder
+        )
         self._project, self._policy = project, Policy(project.fragments)
         if self._server and project.domain.actions:
             await self._server.start()
@@ -83,10 +88,17 @@ class BuiltinBot:
         tracker = Tracker(turn.conversation, self._project.domain.slots, kept)
         tracker.begin(f"{turn.at_ms} {turn.text}")
         talk = Talk(self._project, self._actions, tracker, turn, self._writer)
-        parsed = self._interpreter.parse(f"/{GREETING}" if turn.start else turn.text)
+        parsed = await self._understand(f"/{GREETING}" if turn.start else turn.text)
         await self._converse(talk, parsed)
         await self._trackers.save(turn.conversation, tracker.to_json())
         return _outcome(talk)
+
+    async def _understand(self, text: str) -> dict[str, object]:
+        """By words on the loop (0.2 ms); a sentence encoder takes long enough for a thread."""
+        assert self._interpreter is not None
+        if self._encoder is None:
+            return self._interpreter.parse(text)
+        return await asyncio.to_thread(self._interpreter.parse, text)
 
     async def _converse(self, talk: Talk, parsed: dict[str, object]) -> None:
         try:
@@ -105,13 +117,15 @@ class BuiltinBot:
         return self._policy.next_action(path) not in (None, LISTEN)
 
 
-def _prepare(folder: Path, cache: Path | None) -> "tuple[Project, Interpreter]":
+def _prepare(folder: Path, cache: Path | None, encoder: Path | None) -> "tuple[Project, Interpreter]":
     """Read and train; numpy is imported here, in the thread."""
     from antiphon.bots.builtin.parse import Interpreter
-    from antiphon.bots.builtin.trainer import trained
+    from antiphon.bots.builtin.trainer import opened, trained
 
-    project = read_project(folder)
-    return project, Interpreter(project, trained(folder, project.examples.examples, cache))
+    embedder = opened(encoder)
+    project = read_project(folder, embedder)
+    classifier = trained(folder, project.examples.examples, cache, encoder, embedder)
+    return project, Interpreter(project, classifier)
 
 
 def _outcome(talk: Talk) -> Outcome:

@@ -6,6 +6,7 @@ Reading is slow (files, YAML): call `read_project` in a thread.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from antiphon.bots.builtin.domain import Domain, Variation, read_domain
 from antiphon.bots.builtin.examples import Examples, read_examples
@@ -13,6 +14,9 @@ from antiphon.bots.builtin.fragments import Fragment, read_fragments
 from antiphon.bots.builtin.source import Node, ProjectError, read_yaml
 from antiphon.bots.conventions import read_marks, reason_of
 from antiphon.bots.knowledge import Knowledge, read_articles
+
+if TYPE_CHECKING:
+    from antiphon.bots.builtin.embedding import Embedder
 
 # What the engine says when a project does not.
 SPOKEN = {
@@ -61,7 +65,8 @@ class Project:
     human_intents: Mapping[str, str]  # intents that ask for a person -> the response that grants it
 
 
-def read_project(folder: Path) -> Project:
+def read_project(folder: Path, embedder: "Embedder | None" = None) -> Project:
+    """`embedder` lets articles be found by meaning."""
     if not folder.is_dir():
         raise ProjectError(f"{folder}:1: no such folder")
     domain = read_domain(_documents(folder, "domain"))
@@ -74,7 +79,7 @@ def read_project(folder: Path) -> Project:
         fragments=fragments,
         settings=_settings(folder),
         responses={name: (Variation(text=text),) for name, text in SPOKEN.items()} | dict(domain.responses),
-        knowledge=Knowledge(read_articles(folder / "knowledge")),
+        knowledge=Knowledge(read_articles(folder / "knowledge"), embedder),
         human_intents=_human_intents(fragments, domain),
     )
 

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from antiphon.bots.builtin.classifier import Classifier, kept_at, load_or_train
+from antiphon.bots.builtin.classifier import Classifier
+from antiphon.bots.builtin.embedding import Embedder, open_embedder
 from antiphon.bots.builtin.examples import Example
+from antiphon.bots.builtin.kept import kept_at, load_or_train
 from antiphon.bots.builtin.project import read_project
 from antiphon.bots.port import BotFailed
 
@@ -18,17 +20,29 @@ LITTLE = 1_000  # examples: a second's work, less than starting a process is wor
 LEARNING_S = 900.0
 
 
-def trained(folder: Path, examples: Sequence[Example], cache: Path | None) -> Classifier | None:
-    """The classifier for a project's examples; None when there are none."""
+def opened(encoder: Path | None) -> Embedder | None:
+    """The sentence encoder of a folder, if there is one. Raises ValueError."""
+    return open_embedder(encoder) if encoder else None
+
+
+def trained(
+    folder: Path,
+    examples: Sequence[Example],
+    cache: Path | None,
+    encoder: Path | None = None,
+    embedder: Embedder | None = None,
+) -> Classifier | None:
+    """The classifier for a project's examples; None when there are none. `embedder` is `encoder`, opened."""
     if not examples:
         return None
-    if cache and len(examples) > LITTLE and not kept_at(examples, cache).is_file():
-        _train_apart(folder, cache)
-    return load_or_train(examples, cache)
+    if cache and len(examples) > LITTLE and not kept_at(examples, cache, embedder).is_file():
+        _train_apart(folder, cache, encoder)
+    return load_or_train(examples, cache, embedder)
 
 
-def _train_apart(folder: Path, cache: Path) -> None:
+def _train_apart(folder: Path, cache: Path, encoder: Path | None) -> None:
     command = [sys.executable, "-m", "antiphon.bots.builtin.trainer", str(folder), str(cache)]
+    command += [str(encoder)] if encoder else []
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=LEARNING_S, check=False)
     except (OSError, subprocess.TimeoutExpired) as failure:
@@ -38,5 +52,11 @@ def _train_apart(folder: Path, cache: Path) -> None:
         raise BotFailed(f"training failed: {last[0]}")
 
 
+def main(project: str, cache: str, encoder: str | None = None) -> None:
+    """Train a project into a cache."""
+    embedder = opened(Path(encoder) if encoder else None)
+    load_or_train(read_project(Path(project)).examples.examples, Path(cache), embedder)
+
+
 if __name__ == "__main__":
-    load_or_train(read_project(Path(sys.argv[1])).examples.examples, Path(sys.argv[2]))
+    main(*sys.argv[1:])

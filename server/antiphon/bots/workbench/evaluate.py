@@ -17,7 +17,8 @@ from antiphon.bots.builtin.calibration import (
     expected_calibration_error,
     probabilities,
 )
-from antiphon.bots.builtin.classifier import unseen
+from antiphon.bots.builtin.classifier import read, unseen
+from antiphon.bots.builtin.embedding import Embedder
 from antiphon.bots.builtin.examples import Example
 
 PAIRS = 10
@@ -57,16 +58,16 @@ class Evaluation:
     pairs: tuple[tuple[tuple[str, str], int], ...]
 
 
-def evaluate(examples: Sequence[Example]) -> Evaluation:
+def evaluate(examples: Sequence[Example], embedder: Embedder | None = None) -> Evaluation:
     """Slow (trains several times): call it in a thread, or from a command."""
-    intents = tuple(sorted({example.intent for example in examples}))
-    labels = np.array([intents.index(example.intent) for example in examples], dtype=np.int64)
-    margins, scores = unseen([example.text for example in examples], labels, intents)
-    thresholds = choose_thresholds(margins, scores, labels)
-    chances = probabilities(margins, thresholds.temperature)
+    lesson = read(examples, embedder)
+    intents, labels = lesson.intents, lesson.labels
+    _, scores, scopes = unseen(lesson)
+    thresholds = choose_thresholds(scores, scopes, labels)
+    chances = probabilities(scores, thresholds.temperature)
     best, confidence = chances.argmax(axis=1), chances.max(axis=1)
     right = best == labels
-    answered = (confidence >= thresholds.answer) & (scores >= thresholds.scope)
+    answered = (confidence >= thresholds.answer) & (scopes >= thresholds.scope)
     judged = tuple(_intent(i, name, labels, best) for i, name in enumerate(intents))
     wrong = [
         _confusion(examples[i], intents[best[i]], confidence[i]) for i in map(int, np.flatnonzero(~right))

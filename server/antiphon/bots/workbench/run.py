@@ -24,12 +24,13 @@ from antiphon.bots.workbench.shell import Read, Write, chat
 from antiphon.bots.workbench.stories import Played, play_file
 
 
-def train(project: Path, cache: Path) -> Iterator[str]:
-    from antiphon.bots.builtin.classifier import load_or_train
+def train(project: Path, cache: Path, encoder: Path | None = None) -> Iterator[str]:
+    from antiphon.bots.builtin.kept import load_or_train
+    from antiphon.bots.builtin.trainer import opened
 
     examples = read_project(project).examples.examples
     began = time.monotonic()
-    model = load_or_train(examples, cache)
+    model = load_or_train(examples, cache, opened(encoder))
     yield f"{len(examples)} examples of {len(model.intents)} intents in {time.monotonic() - began:.1f} s"
     limits = model.thresholds
     if limits.calibrated:
@@ -38,17 +39,21 @@ def train(project: Path, cache: Path) -> Iterator[str]:
         yield "uncalibrated: some intent has fewer than five examples"
 
 
-def evaluate(project: Path) -> Iterator[str]:
+def evaluate(project: Path, encoder: Path | None = None) -> Iterator[str]:
+    from antiphon.bots.builtin.trainer import opened
     from antiphon.bots.workbench import evaluate as evaluation
 
-    yield from evaluation.report(evaluation.evaluate(read_project(project).examples.examples))
+    examples = read_project(project).examples.examples
+    yield from evaluation.report(evaluation.evaluate(examples, opened(encoder)))
 
 
-async def play_tests(project: Path, cache: Path | None = None, action_url: str | None = None) -> Played:
+async def play_tests(
+    project: Path, cache: Path | None = None, action_url: str | None = None, encoder: Path | None = None
+) -> Played:
     """Every `tests/test_*.yml` of the project."""
     trackers = MemoryTrackers()
     total = Played()
-    async with _running(project, cache, action_url, trackers) as bot:
+    async with _running(project, cache, action_url, trackers, encoder) as bot:
         for file in sorted((project / "tests").glob("test_*.yml")):
             played = await play_file(file, bot, trackers)
             total.stories += played.stories
@@ -58,21 +63,31 @@ async def play_tests(project: Path, cache: Path | None = None, action_url: str |
 
 
 async def shell(
-    project: Path, read: Read, write: Write, cache: Path | None = None, action_url: str | None = None
+    project: Path,
+    read: Read,
+    write: Write,
+    cache: Path | None = None,
+    action_url: str | None = None,
+    encoder: Path | None = None,
 ) -> None:
-    async with _running(project, cache, action_url, MemoryTrackers()) as bot:
+    async with _running(project, cache, action_url, MemoryTrackers(), encoder) as bot:
         await asyncio.to_thread(write, bot.describe())
         await chat(bot, read, write)
 
 
 @asynccontextmanager
 async def _running(
-    project: Path, cache: Path | None, action_url: str | None, trackers: MemoryTrackers
+    project: Path,
+    cache: Path | None,
+    action_url: str | None,
+    trackers: MemoryTrackers,
+    encoder: Path | None,
 ) -> AsyncIterator[BuiltinBot]:
     async with aiohttp.ClientSession() as http:
         bot = build(
-            "builtin", http=http, trackers=trackers, project=project, action_url=action_url, cache=cache
-        )
+            "builtin", http=http, trackers=trackers, project=project, action_url=action_url, cache=cache,
+            encoder=encoder,
+        )  # fmt: skip
         assert isinstance(bot, BuiltinBot)
         try:
             await bot.start()

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from antiphon.domain import commands as ask
-from antiphon.domain.conversation import TARGET, Conversation, lawful
+from antiphon.domain.conversation import Conversation
 from antiphon.domain.decide import close, hands, queue, talk
 from antiphon.domain.errors import Refused
 from antiphon.domain.events import Event
+from antiphon.domain.moves import TARGET, lawful
 from antiphon.domain.rules import Rules
 
 Decide = Callable[[Conversation, Any, int, Rules], Iterator[Event]]

@@ -22,9 +22,9 @@ def event(
     **data: Any,
 ) -> Event:
     """An event of this command; `main` is the one that its cmid names. `from_=` is the field "from"."""
-    return Event(
-        kind=what, stream=c.id, at_ms=now_ms, actor=command.actor,
-        data={key.rstrip("_"): value for key, value in data.items() if value is not None},
-        words={key: value for key, value in (words or {}).items() if value not in _NOTHING} or None,
-        cmid=command.cmid if main else None, cause=command.cause,
+    return Event.made(
+        what, c.id, now_ms, command.actor,
+        {key.rstrip("_"): value for key, value in data.items() if value is not None},
+        {key: value for key, value in words.items() if value not in _NOTHING} or None if words else None,
+        command.cmid if main else None, command.cause,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from antiphon.domain.decide.queue import enter, request_handoff
 from antiphon.domain.errors import Refused
 from antiphon.domain.events import Event
 from antiphon.domain.rules import Rules
+from antiphon.domain.wording import fingerprint, is_courtesy
 
 
 def start(c: Conversation, cmd: ask.Start, now: int, rules: Rules) -> Iterator[Event]:
@@ -41,11 +42,14 @@ def say(c: Conversation, cmd: ask.Say, now: int, rules: Rules) -> Iterator[Event
 
 
 def _message(c: Conversation, cmd: ask.Say, now: int, *, main: bool = False) -> Event:
-    agent = cmd.actor.id if cmd.actor.kind == "agent" else None
+    sender = cmd.actor.kind
+    agent = cmd.actor.id if sender == "agent" else None
+    courtesy = sender == "visitor" and is_courtesy(cmd.text, c.language)
+    typed = sender == "agent" and not cmd.canned_id and not cmd.auto
     return event(
-        c, cmd, now, "message", main=main, sender=cmd.actor.kind, agent=agent, public=True, auto=cmd.auto,
+        c, cmd, now, "message", main=main, sender=sender, agent=agent, public=True, auto=cmd.auto,
         canned_id=cmd.canned_id, fallback=cmd.fallback or None, intent=cmd.intent, confidence=cmd.confidence,
-        length=len(cmd.text),
+        length=len(cmd.text), courtesy=courtesy or None, print=fingerprint(cmd.text) if typed else None,
         words={"text": cmd.text, "payload": cmd.payload, "quick_replies": list(cmd.quick_replies),
                "image": cmd.image, "custom": cmd.custom},
     )  # fmt: skip

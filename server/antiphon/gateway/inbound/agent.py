@@ -8,8 +8,8 @@ from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
 from antiphon.gateway import frames
 from antiphon.gateway.access import engaged
-from antiphon.gateway.calls import Handler
-from antiphon.gateway.inbound.common import Common, stored
+from antiphon.gateway.calls import Handler, Quick
+from antiphon.gateway.inbound.common import Common, Told, stored
 from antiphon.gateway.outbound import room_of
 from antiphon.gateway.seats import Seat
 from antiphon.gateway.views import flags_of
@@ -26,9 +26,14 @@ class AgentDesk(Common):
             "tag": self.tag, "flag": self.flag, "watch": self.watch, "unwatch": self.unwatch,
         }  # fmt: skip
 
+    def quick(self) -> Mapping[str, Quick]:
+        return {"say": self.say_now, "typing": self.typing_now, "read": self.read_now}
+
     async def status(self, seat: Seat, asked: frames.SetStatus) -> Mapping[str, Any]:
         shift = await self.desk.shift(seat.me.id)
-        limit = asked.max_concurrency or (shift.max_concurrency if shift.n else seat.me.max_concurrency)
+        limit = asked.max_concurrency or (
+            shift.max_concurrency if shift.since_ms else seat.me.max_concurrency
+        )
         await self.desk.set_status(ask.SetStatus(
             conversation=f"agent:{seat.me.id}", actor=seat.actor, agent=seat.me.id, status=asked.status,
             reason=asked.reason, max_concurrency=limit, queues=self.hall.views.queues_of(seat.me),
@@ -47,11 +52,15 @@ class AgentDesk(Common):
         )
         return {}
 
+    def say_now(self, seat: Seat, asked: frames.AgentSay, told: Told) -> bool:
+        c = self.desk.at_hand(asked.conversation)
+        if c is None or asked.canned:
+            return False
+        return self.at_once(_said(seat, self.check(seat, c), asked), told)
+
     async def say(self, seat: Seat, asked: frames.AgentSay) -> Mapping[str, Any]:
         c = await self.find(seat, asked.conversation)
-        done = await self.desk.handle(ask.Say(
-            conversation=c.id, actor=seat.actor, cmid=asked.cmid, text=asked.text, canned_id=asked.canned,
-        ))  # fmt: skip
+        done = await self.desk.handle(_said(seat, c, asked))
         if asked.canned and not done.dup:
             await self.hall.directory.phrases.used(asked.canned)
         return stored(done)
@@ -143,3 +152,9 @@ class AgentDesk(Common):
     def _offer_ms(self, c: Conversation) -> int:
         queue = self.desk.rules.queues.get(c.queue or "")
         return (queue.offer_timeout_s if queue else 20) * 1000
+
+
+def _said(seat: Seat, c: Conversation, asked: frames.AgentSay) -> ask.Say:
+    return ask.Say(
+        conversation=c.id, actor=seat.actor, cmid=asked.cmid, text=asked.text, canned_id=asked.canned
+    )

@@ -1,16 +1,20 @@
 """What the three namespaces have in common: answers, reading on, and signals."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from antiphon.desk import Done
+from antiphon.domain import commands as ask
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
 from antiphon.gateway import frames
+from antiphon.gateway.calls import Outcome
 from antiphon.gateway.hall import Hall
 from antiphon.gateway.outbound import Signals, room_of
 from antiphon.gateway.render import Audience
 from antiphon.gateway.seats import Seat
+
+Told = Callable[[Outcome], None]
 
 
 def stored(done: Done) -> dict[str, Any]:
@@ -36,6 +40,26 @@ class Common:
         """A conversation this seat may read, or `not_found`."""
         return await self.hall.access.read(seat.me, conversation)
 
+    def check(self, seat: Seat, c: Conversation) -> Conversation:
+        """A conversation that is at hand, if this seat may read it, or `not_found`."""
+        return self.hall.access.readable(seat.me, c)
+
+    def at_once(self, command: ask.Command, told: Told) -> bool:
+        """Hand a message to the desk; its sender is answered after the commit."""
+        return self.desk.at_once(command, lambda done: told(stored(done) if isinstance(done, Done) else done))
+
+    def typing_now(self, seat: Seat, asked: frames.Typing, told: Told) -> bool:
+        c = self.desk.at_hand(asked.conversation)
+        if c is not None:
+            told(self._typed(seat, self.check(seat, c), asked))
+        return c is not None
+
+    def read_now(self, seat: Seat, asked: frames.Read, told: Told) -> bool:
+        c = self.desk.at_hand(asked.conversation)
+        if c is not None:
+            told(self._has_read(seat, self.check(seat, c), asked))
+        return c is not None
+
     async def sync(self, seat: Seat, asked: frames.Sync) -> Mapping[str, Any]:
         """Join first, then read: what is written meanwhile comes as events."""
         await self.find(seat, asked.conversation)
@@ -55,7 +79,9 @@ class Common:
         }  # fmt: skip
 
     async def typing(self, seat: Seat, asked: frames.Typing) -> Mapping[str, Any]:
-        c = await self.find(seat, asked.conversation)
+        return self._typed(seat, await self.find(seat, asked.conversation), asked)
+
+    def _typed(self, seat: Seat, c: Conversation, asked: frames.Typing) -> Mapping[str, Any]:
         drafts = seat.visitor is not None and self.desk.rules.sites[c.site].drafts
         self.signals.send(seat, c.id, "typing", on=asked.on)
         if drafts and asked.draft is not None:
@@ -63,6 +89,8 @@ class Common:
         return {}
 
     async def read(self, seat: Seat, asked: frames.Read) -> Mapping[str, Any]:
-        c = await self.find(seat, asked.conversation)
+        return self._has_read(seat, await self.find(seat, asked.conversation), asked)
+
+    def _has_read(self, seat: Seat, c: Conversation, asked: frames.Read) -> Mapping[str, Any]:
         self.signals.send(seat, c.id, "read", seq=min(asked.seq, c.n))
         return {}

@@ -7,7 +7,7 @@ from antiphon.domain import commands as ask
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
 from antiphon.gateway import frames
-from antiphon.gateway.calls import Handler
+from antiphon.gateway.calls import Handler, Quick
 from antiphon.gateway.inbound.agent import AgentDesk
 from antiphon.gateway.inbound.common import stored
 from antiphon.gateway.seats import Seat
@@ -23,6 +23,9 @@ class SupervisorDesk(AgentDesk):
             "join": self.join, "take_over": self.take_over, "assign": self.assign,
             "set_status": self.set_status,
         }  # fmt: skip
+
+    def quick(self) -> Mapping[str, Quick]:
+        return {}
 
     async def whisper(self, seat: Seat, asked: frames.WriteNote) -> Mapping[str, Any]:
         c = await self.find(seat, asked.conversation)
@@ -56,7 +59,7 @@ class SupervisorDesk(AgentDesk):
         await self.desk.set_status(ask.SetStatus(
             conversation=f"agent:{user.id}", actor=seat.actor, agent=user.id, status=asked.status,
             reason=asked.reason, queues=self.hall.views.queues_of(user),
-            max_concurrency=shift.max_concurrency if shift.n else user.max_concurrency,
+            max_concurrency=shift.max_concurrency if shift.since_ms else user.max_concurrency,
         ))  # fmt: skip
         return {"agent": self.hall.views.me(user)}
 

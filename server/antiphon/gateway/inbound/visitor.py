@@ -11,8 +11,8 @@ from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
 from antiphon.gateway import frames
 from antiphon.gateway.auth import conversation_id, public_page
-from antiphon.gateway.calls import Handler
-from antiphon.gateway.inbound.common import Common, stored
+from antiphon.gateway.calls import Handler, Quick
+from antiphon.gateway.inbound.common import Common, Told, stored
 from antiphon.gateway.render import Audience
 from antiphon.gateway.seats import Seat
 from antiphon.gateway.views import survey_card
@@ -33,6 +33,12 @@ class VisitorDesk(Common):
             "leave_message": self.leave_message, "end": self.end, "rate": self.rate,
             "typing": self.typing, "read": self.read, "page": self.page, "track": self.track,
         }  # fmt: skip
+
+    def quick(self) -> Mapping[str, Quick]:
+        return {"say": self.say_now, "typing": self.typing_now, "read": self.read_now}
+
+    def check(self, seat: Seat, c: Conversation) -> Conversation:
+        return self.hall.access.own(seat, c)
 
     async def find(self, seat: Seat, conversation: str) -> Conversation:
         return await self.hall.access.visitors(seat, conversation)
@@ -62,6 +68,10 @@ class VisitorDesk(Common):
     async def say(self, seat: Seat, asked: frames.VisitorSay) -> Mapping[str, Any]:
         c = await self.find(seat, asked.conversation)
         return stored(await self.desk.handle(_said(seat, c, asked)))
+
+    def say_now(self, seat: Seat, asked: frames.VisitorSay, told: Told) -> bool:
+        c = self.desk.at_hand(asked.conversation)
+        return c is not None and self.at_once(_said(seat, self.check(seat, c), asked), told)
 
     async def handoff(self, seat: Seat, asked: frames.VisitorHandoff) -> Mapping[str, Any]:
         c = await self.find(seat, asked.conversation)

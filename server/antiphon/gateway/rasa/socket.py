@@ -18,6 +18,7 @@ from antiphon.gateway.outbound import room_of
 from antiphon.gateway.rasa.talk import Talk
 from antiphon.gateway.rasa.uttered import next_question, uttered
 from antiphon.gateway.seats import Seat
+from antiphon.gateway.wire.server import Reply
 from antiphon.journal.visitors import Visitor
 
 log = structlog.get_logger("antiphon.rasa")
@@ -32,10 +33,15 @@ class RasaSocket:
         self._hall = hall
         self._talk = Talk(hall)
 
-    async def answer(self, sid: str, data: Any) -> dict[str, Any]:
+    async def answer(self, namespace: str, sid: str, body: str, reply: Reply) -> None:
         """One event of a Rasa client."""
+        reply(await self._answer(sid, body))
+
+    async def _answer(self, sid: str, body: str) -> dict[str, Any]:
         try:
-            await self._run(sid, data)
+            await self._run(sid, strict.loads(body))
+        except strict.NotStrict as no:
+            return {"ok": False, "error": {"code": "bad_request", "message": str(no)}}
         except Refused as no:
             log.info("rasa_refused", code=no.code)
             return {"ok": False, "error": {"code": no.code, "message": no.message}}
@@ -47,7 +53,7 @@ class RasaSocket:
     def tell(self, event: Event) -> None:
         """A committed event, to the Rasa clients that follow its conversation."""
         room = room_of(event.stream)
-        if not self._hall.server.members(ROOT, room):
+        if not self._hall.server.where(room, (ROOT,)):
             return
         agent = event.data.get("agent") or event.actor.id
         name = self._hall.roster.name(agent) or event.actor.name
@@ -55,7 +61,7 @@ class RasaSocket:
             self._hall.server.post(ROOT, room, "bot_uttered", said)
 
     async def _run(self, sid: str, data: Any) -> None:
-        if isinstance(data, strict.NotStrict) or not isinstance(data, list) or not data:
+        if not isinstance(data, list) or not data:
             raise Refused("bad_request", "This is no event.")
         payload = data[1] if len(data) > 1 else {}
         if data[0] == "session_request":

@@ -62,12 +62,12 @@ class Account:
             Route(method="POST", path="/api/setup", says="Make the first administrator by the link.",
                   run=self.setup, role=None, takes=SetupBody, gives=LoggedIn),
             Route(method="POST", path="/api/logout", says="End this session and its sockets.",
-                  run=self.logout, gives=None, status=204),
+                  run=self.logout, gives=None, status=204, in_person=True),
             Route(method="GET", path="/api/me", says="Who I am.", run=self.me, gives=UserView),
             Route(method="PUT", path="/api/me/password", says="Change my password; other sessions end.",
-                  run=self.password, takes=PasswordBody, gives=LoggedIn),
+                  run=self.password, takes=PasswordBody, gives=LoggedIn, in_person=True),
             Route(method="POST", path="/api/socket-ticket", says="A socket's ticket; good for a minute.",
-                  run=self.ticket, gives=Ticket),
+                  run=self.ticket, gives=Ticket, in_person=True),
         ]  # fmt: skip
 
     async def login(self, ask: Ask) -> web.StreamResponse:

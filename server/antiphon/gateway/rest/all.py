@@ -1,10 +1,42 @@
 """All rows of the REST table."""
 
-from antiphon.gateway.rest import account, conversations, numbers, people, places, reports, visitors
+from antiphon.gateway.rest import (
+    abandonment,
+    account,
+    alerts,
+    conversations,
+    goals,
+    keys,
+    numbers,
+    people,
+    places,
+    reports,
+    shifts,
+    staffing,
+    tickets,
+    visitors,
+    webhooks,
+)
 from antiphon.gateway.rest.layer import Route
 from antiphon.gateway.sockets import Wire
 
-ROOMS = (account, numbers, reports, conversations, people, places, visitors)
+ROOMS = (
+    account,
+    numbers,
+    reports,
+    abandonment,
+    conversations,
+    people,
+    places,
+    visitors,
+    goals,
+    alerts,
+    tickets,
+    webhooks,
+    keys,
+    shifts,
+    staffing,
+)
 
 
 def routes(wire: Wire) -> list[Route]:

@@ -7,9 +7,10 @@ import msgspec
 from msgspec import Meta
 
 from antiphon.domain import commands as ask_
-from antiphon.domain.conversation import STATES, Conversation
+from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
 from antiphon.domain.events import Actor
+from antiphon.domain.moves import STATES
 from antiphon.gateway import frames
 from antiphon.gateway.access import at_least
 from antiphon.gateway.inbound.common import stored

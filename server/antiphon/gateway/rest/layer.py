@@ -56,7 +56,7 @@ Run = Callable[[Ask], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """`role` None: anybody. `gives` is a type for the description."""
+    """`role` None: anybody. `gives` is a type for the description. `in_person`: not by an API key."""
 
     method: str
     path: str
@@ -68,6 +68,7 @@ class Route:
     gives: Any = dict[str, Any]
     status: int = 200
     long: bool = False
+    in_person: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -118,6 +119,8 @@ class Rest:
         self._slow_down(ask)
         if route.role is not None and not at_least(ask.me, route.role):
             raise Refused("forbidden", "You may not do this.")
+        if route.in_person and ask.login is not None and ask.login.by_key:
+            raise Refused("forbidden", "An API key may not do this.")
         if route.query is not None:
             ask.query = read_query(route.query, request)
         if route.takes is not None:

@@ -1,6 +1,6 @@
 """Any number for any period, as JSON, CSV or a spreadsheet; and other systems' history in."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -12,20 +12,22 @@ from antiphon.gateway.rest.body import Query
 from antiphon.gateway.rest.conversations import Page, rows_of
 from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.sockets import Wire
-from antiphon.journal.importer import CHUNK, Importer
-from antiphon.metrics.answers import Asked
+from antiphon.journal.importer import BRIEF, Importer
+from antiphon.metrics.answers import Asked, Form
 from antiphon.metrics.catalogue import BY_ID
-from antiphon.metrics.tabular import as_csv, as_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMATS = {"application/json": "json", "text/csv": "csv", XLSX: "xlsx"}
-_LINE_LIMIT = 1 << 20  # bytes of a line before it is refused as one
+_FORMATS: Mapping[str, Form] = {"application/json": "json", "text/csv": "csv", XLSX: "xlsx"}
+_TYPES: Mapping[Form, str] = {
+    "json": "application/json; charset=utf-8", "csv": "text/csv; charset=utf-8", "xlsx": XLSX,
+}  # fmt: skip
+_PART = 1 << 16  # bytes that are read at a time
 
 Name = Annotated[str, Meta(max_length=200)]
 
 
 class Cut(Query, frozen=True):
-    """A period and filters; any segment is one."""
+    """A period and filters; any segment is one. `hour` and `weekday` (Monday is 0) are local."""
 
     since: Annotated[str, Meta(max_length=40)] | None = msgspec.field(name="from", default=None)
     until: Annotated[str, Meta(max_length=40)] | None = msgspec.field(name="to", default=None)
@@ -49,6 +51,30 @@ class Cut(Query, frozen=True):
     campaign: Name | None = None
     initiator: Name | None = None
     site: Name | None = None
+    hour: Annotated[str, Meta(pattern=r"^(1?\d|2[0-3])$")] | None = None
+    weekday: Annotated[str, Meta(pattern="^[0-6]$")] | None = None
+    stage: Name | None = None
+    divert_reason: Name | None = None
+    priority: Name | None = None
+    plan: Name | None = None
+    network: Name | None = None
+    brand: Name | None = None
+    item: Name | None = None
+    competitor: Name | None = None
+    industry: Name | None = None
+    reason: Name | None = None
+    helped: Name | None = None
+    served: Name | None = None
+    wants_channel: Name | None = None
+    engaged: Name | None = None
+    target: Name | None = None
+    handoff_by: Name | None = None
+    to_agent: Name | None = None
+    to_queue: Name | None = None
+    warm: Name | None = None
+    contacted: Name | None = None
+    last_csat: Name | None = None
+    missed: Name | None = None
 
 
 class ReportQuery(Cut, frozen=True, kw_only=True):
@@ -61,17 +87,27 @@ class ReportQuery(Cut, frozen=True, kw_only=True):
     format: Literal["json", "csv", "xlsx"] | None = None
 
 
-class BehindQuery(Cut, frozen=True):
-    """Today's, as the board has it, unless a period is said; `cursor` is what the last page gave."""
+class Paged(Cut, frozen=True):
+    """`cursor` is what the last page gave."""
 
     limit: Annotated[int, Meta(ge=1, le=200)] = 50
     cursor: Annotated[str, Meta(pattern=r"^\d{1,9}$")] | None = None
 
 
-DIMENSIONS = (
-    "queue", "department", "agent", "channel", "handled_by", "language", "page", "segment", "visitor_segment",
-    "topic", "tag", "device", "country", "bot", "campaign", "initiator", "site",
-)  # fmt: skip
+class BehindQuery(Paged, frozen=True):
+    """Today's, as the board has it, unless a period is said. `part=num`: only what counts above the line."""
+
+    part: Literal["all", "num"] = "all"
+
+
+class Behind(Page, frozen=True, kw_only=True):
+    """One page of `total` conversations."""
+
+    total: int
+
+
+_PERIOD = ("since", "until", "as_of", "tz", "include_spam")
+DIMENSIONS = tuple(name for name in Cut.__struct_fields__ if name not in _PERIOD)
 
 
 def asked_of(query: Cut, kpis: str, **more: Any) -> Asked:
@@ -94,26 +130,20 @@ def _names(text: str) -> tuple[str, ...]:
 async def report(ask: Ask) -> Any:
     query: ReportQuery = ask.query
     more = {"by": _names(query.by), "interval": query.interval, "compare": query.compare}
-    results = await ask.wire.hall.answers.answer(asked_of(query, query.kpi, **more))
     form = ask.query.format or _accepted(ask.request)
-    if form == "csv":
-        return _file(as_csv(results).encode(), "text/csv; charset=utf-8", "report.csv")
-    if form == "xlsx":
-        return _file(as_xlsx(results), XLSX, "report.xlsx")
-    return {"results": [result.wire() for result in results]}
+    body = await ask.wire.hall.answers.file(asked_of(query, query.kpi, **more), form)
+    headers = {"Content-Type": _TYPES[form]}
+    if form != "json":
+        headers["Content-Disposition"] = f'attachment; filename="report.{form}"'
+    return web.Response(body=body, headers=headers)
 
 
-def _accepted(request: web.Request) -> str:
+def _accepted(request: web.Request) -> Form:
     wanted = request.headers.get("Accept", "").split(",")[0].split(";")[0].strip()
     return _FORMATS.get(wanted, "json")
 
 
-def _file(body: bytes, kind: str, name: str) -> web.Response:
-    headers = {"Content-Type": kind, "Content-Disposition": f'attachment; filename="{name}"'}
-    return web.Response(body=body, headers=headers)
-
-
-async def behind(ask: Ask) -> Page:
+async def behind(ask: Ask) -> Behind:
     """The conversations a number was counted from, the newest first."""
     hall, query = ask.wire.hall, ask.query
     kpi = ask.path["kpi"]
@@ -122,12 +152,18 @@ async def behind(ask: Ask) -> Page:
     if query.since is None and query.until is None:
         ids = list(hall.behind(kpi, hall.desk.now_ms(), query.queue or "", query.agent or ""))
     else:
-        ids = await hall.answers.behind(asked_of(query, kpi))
+        ids = await hall.answers.behind(asked_of(query, kpi), hits=query.part == "num")
+    return await page_of(ask, ids)
+
+
+async def page_of(ask: Ask, ids: Sequence[str]) -> Behind:
+    """The asked page of a list of conversations."""
+    query: Paged = ask.query
     at = int(query.cursor or 0)
-    found = [await hall.desk.state(key) for key in ids[at : at + query.limit]]
+    found = [await ask.wire.hall.desk.state(key) for key in ids[at : at + query.limit]]
     more = at + query.limit < len(ids)
-    return Page(
-        conversations=await rows_of(ask, [c for c in found if c is not None]),
+    return Behind(
+        conversations=await rows_of(ask, [c for c in found if c is not None]), total=len(ids),
         cursor=str(at + query.limit) if more else None,
     )  # fmt: skip
 
@@ -140,30 +176,13 @@ async def import_(ask: Ask) -> Mapping[str, Any]:
     """The body is read as it comes, line by line; it may be as long as it likes."""
     if ask.request.content_type != "application/x-ndjson":
         raise Refused("bad_request", "Send application/x-ndjson: one JSON object a line.")
-    importer = Importer(ask.wire.hall.desk.store, ask.query.source)
-    lines: list[bytes] = []
-    first = 1
-    async for line in _lines(ask.request):
-        lines.append(line)
-        if len(lines) == CHUNK:
-            await importer.feed(lines, first)
-            first, lines = first + len(lines), []
-    await importer.feed(lines, first)
+    importer = Importer(ask.wire.hall.desk.store, ask.query.source, BRIEF)
+    async with importer:
+        async for part in ask.request.content.iter_chunked(_PART):
+            await importer.feed(part)
     done = importer.report
     await ask.wire.hall.directory.audit.add(ask.me.id, "import", ask.query.source, accepted=done.accepted)
     return {"accepted": done.accepted, "repeated": done.repeated, "rejected": done.rejected}
-
-
-async def _lines(request: web.Request) -> AsyncIterator[bytes]:
-    rest = b""
-    async for chunk in request.content.iter_chunked(1 << 16):
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
-            yield line
-        if len(rest) > _LINE_LIMIT:
-            raise Refused("too_long", "A line is longer than a megabyte.")
-    if rest:
-        yield rest
 
 
 def routes(wire: Wire) -> list[Route]:
@@ -171,7 +190,7 @@ def routes(wire: Wire) -> list[Route]:
         Route(method="GET", path="/api/reports", says="Any number for any period.", run=report,
               role="supervisor", query=ReportQuery, long=True),
         Route(method="GET", path="/api/reports/{kpi}/conversations", says="What a number was made of.",
-              run=behind, role="supervisor", query=BehindQuery, gives=Page, long=True),
+              run=behind, role="supervisor", query=BehindQuery, gives=Behind, long=True),
         Route(method="POST", path="/api/import", says="Another system's history, one event a line.",
               run=import_, role="admin", query=ImportQuery, long=True),
     ]  # fmt: skip

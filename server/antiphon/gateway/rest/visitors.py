@@ -10,6 +10,7 @@ from antiphon.gateway.access import at_least
 from antiphon.gateway.rest.body import Body, Query
 from antiphon.gateway.rest.layer import Ask, Route
 from antiphon.gateway.sockets import Wire
+from antiphon.journal.tickets import Wanted
 from antiphon.journal.visitors import Visitor
 
 
@@ -42,8 +43,13 @@ async def export(ask: Ask) -> dict[str, Any]:
     for key in ids:
         events = hall.render.frames(await hall.desk.history(key), "visitor")
         history.append({"conversation": key, "events": events})
+    found, _ = await hall.directory.tickets.search(Wanted(visitor=visitor.id), limit=10_000, cursor=None)
+    tickets = [
+        {"ticket": one.id, "events": hall.render.frames(await hall.desk.history(one.stream), "staff")}
+        for one in found
+    ]
     await hall.directory.audit.add(ask.me.id, "visitor_exported", visitor.id)
-    return {"visitor": await _view(ask, visitor), "conversations": history}
+    return {"visitor": await _view(ask, visitor), "conversations": history, "tickets": tickets}
 
 
 async def erase(ask: Ask) -> dict[str, Any]:
@@ -51,7 +57,7 @@ async def erase(ask: Ask) -> dict[str, Any]:
     visitor, hall = await _visitor(ask), ask.wire.hall
     blanked = await hall.directory.visitors.erase(visitor.id)
     for seat in hall.seats.of_visitor(visitor.id):
-        await hall.server.drop(seat.sid, seat.namespace, "erased")
+        hall.server.drop(seat.sid, seat.namespace, "erased")
     ask.wire.pulse.forget(visitor.id)
     await hall.directory.audit.add(ask.me.id, "visitor_erased", visitor.id, messages=blanked)
     return {"erased": visitor.id, "messages": blanked}
@@ -62,7 +68,7 @@ async def block(ask: Ask) -> dict[str, Any]:
     await hall.directory.visitors.change(visitor.id, {"blocked": ask.body.blocked})
     if ask.body.blocked:
         for seat in hall.seats.of_visitor(visitor.id):
-            await hall.server.drop(seat.sid, seat.namespace, "blocked")
+            hall.server.drop(seat.sid, seat.namespace, "blocked")
     await hall.directory.audit.add(ask.me.id, "visitor_blocked", visitor.id, blocked=ask.body.blocked)
     return {"visitor": visitor.id, "blocked": ask.body.blocked}
 

@@ -54,7 +54,7 @@ _RESOLVED = _share(
     "bot_resolution_rate", "R04", "Bot resolution rate",
     "contained and confirm == 'yes' and revoked_at - ended_at > reopen_window_ms",
     "The share of bot conversations in which the visitor said the bot had helped.",
-    "contained and confirmed / ended legs",
+    "contained and confirmed, or the flow's goal reached / ended legs",
     edges="No question asked is unconfirmed, not failed; a reopening within 24 h takes the yes back.",
 )  # fmt: skip
 _NEGATIVE = _share(
@@ -62,10 +62,15 @@ _NEGATIVE = _share(
     "The share of bot conversations in which the visitor said the bot had not helped.",
     "confirmed no / ended legs", better="lower",
 )  # fmt: skip
+_UNCONFIRMED = _share(
+    "bot_unconfirmed_rate", "R04", "Bot unconfirmed rate", "over and confirm == ''",
+    "The share of bot conversations in which the visitor did not say whether the bot had helped.",
+    "neither yes nor no / ended legs", better="neutral",
+)  # fmt: skip
 _HANDOFF = _share(
     "bot_handoff_rate", "R05", "Hand-off rate", "over and handoff",
     "The share of bot conversations handed to a person.",
-    "legs with a hand-off / ended legs", better="lower", segments=(*BOT, "by", "reason"),
+    "legs with a hand-off / ended legs", better="lower", segments=(*BOT, "handoff_by", "reason"),
     edges="Two requests in one leg count once; the right value is not 0.",
 )  # fmt: skip
 _BARGED = _share(
@@ -78,7 +83,10 @@ _UNAVAILABLE = Kpi(
     better="lower", klass="A", segments=BOT,
     says="Hand-offs that no person took: diverted or missed.",
     formula="hand-offs diverted or missed / hand-offs",
-    measure=ratio(*_LEG, "failed", "1", where="handoff"),
+    measure=ratio(*_LEG, "failed", "outcome != 'pending'", where="handoff", pending="outcome == 'pending'"),
+    edges="No hand-offs is nothing; a hand-off nobody has decided yet is pending; who was diverted and "
+          "served after "
+          "all was not failed.",
 )  # fmt: skip
 _FALLBACK = Kpi(
     id="bot_fallback_rate", code="R07", name="Fallback rate", family="bot", tier=0, unit="ratio",
@@ -115,6 +123,7 @@ _CSAT = Kpi(
     klass="C", segments=BOT,
     says="Satisfaction with chats the bot handled alone.",
     formula="answers 4 or 5 / answers, handled by the bot alone",
+    edges="Chats that a person had part in are out.",
     measure=ratio("answer", "first_at", "score >= 4", "1",
                   where="kind == 'csat' and in_force and handled_by == 'bot_only'"),
 )  # fmt: skip
@@ -124,14 +133,16 @@ _SPEED = Kpi(
     klass="A", segments=BOT,
     says="How long visitors waited for the bot's replies.",
     formula="mean(bot reply − first visitor message of the burst)",
+    edges="A fallback is a reply.",
     measure=mean("turn", "started_at", "waited_ms", "by == 'bot'"),
 )  # fmt: skip
 _CONFIDENCE = Kpi(
     id="bot_confidence_avg", code="R11", name="Bot confidence", family="bot", tier=1, unit="score",
     better="higher", klass="A", segments=BOT,
     says="How sure the bot was of what visitors meant.",
-    formula="mean over legs of the mean confidence",
-    measure=mean(*_LEG, "confidence", "confidence is not None", scale=1.0),
+    formula="Σ confidence / bot replies that said one",
+    edges="Replies that said no confidence are out of both sides.",
+    measure=ratio(*_LEG, "confidence", "confidences", interval=""),
 )  # fmt: skip
 
 _SAVED = variant(
@@ -145,31 +156,41 @@ _SAVED = variant(
 _BY_PEOPLE = "closed and last_close and handled_by in ('human_only', 'bot_then_human')"
 _REPEATABLE = variant(
     _AUTOMATION, "topic_repeatability",
-    ratio("episode", "closed_at", "5 * canned >= 3 * human_replies", "1", where=_BY_PEOPLE),
-    "Conversations in which at least six of ten human replies were canned.", name="Repeatability",
-    formula="conversations with ≥ 60 % canned replies / conversations handled by people", klass="C",
-    segments=("topic",),
+    ratio("routine", "closed_at", "5 * repeated >= 3 * human_replies", "1", where="closed and last_close"),
+    "Conversations in which at least six of ten human replies were nothing new.", name="Repeatability",
+    formula="conversations with ≥ 60 % canned replies or near-duplicates / conversations handled by people",
+    klass="C", segments=("topic",),
+    edges="A near-duplicate has the words of replies in two other conversations at least, whatever their "
+          "order, case and numbers.",
 )  # fmt: skip
 _SIMPLE = variant(
     _REPEATABLE, "topic_simplicity",
-    ratio("episode", "closed_at", "resolved and human_replies <= 4 and transfers == 0 and complaint == 0",
-          "1",
-          where=_BY_PEOPLE),
+    ratio("episode", "closed_at", "resolved and human_replies <= 4 and transfers == 0 and complaint_at >= "
+                                  "to_ms",
+          "1", where=_BY_PEOPLE),
     "Conversations resolved with at most four human replies, no transfer, no complaint.", name="Simplicity",
     formula="resolved with ≤ 4 human replies, no transfer, no complaint / conversations handled by people",
 )  # fmt: skip
 _VOLUME = variant(
     _REPEATABLE, "topic_volume_share",
-    Measure(table="episode", take="ratio", at="closed_at", where=_BY_PEOPLE, den="1", of_all=True),
+    Measure(table="episode", take="ratio", at="closed_at", where=_BY_PEOPLE, den="1", of_all="topic"),
     "A topic's share of what people handled.", name="Volume share",
     formula="conversations of the topic / all conversations handled by people",
 )  # fmt: skip
 _GLOOM = variant(
     _REPEATABLE, "topic_negative_share",
-    ratio("episode", "closed_at", "20 * sentiment <= -1", "1",
+    ratio("episode", "closed_at", "sentiment <= -sentiment_cut", "1",
           where=f"{_BY_PEOPLE} and sentiment is not None"),
     "Conversations with a bad tone.", name="Negative share", better="lower",
     formula="conversations with sentiment ≤ −0.05 / conversations with a known sentiment",
+)  # fmt: skip
+_SAVING = variant(
+    _SAVED, "automation_hours_candidate", Formula(by="hours_to_save", of={
+        "volume": "topic_simplicity", "bot": "bot_resolution_rate@all", "effort": "effective_handle_time"}),
+    "Agents' hours that automating a topic could save: read it by topic.", name="Hours a topic could save",
+    klass="C", formula="conversations handled by people × bot_resolution_rate (0.5 without one) × "
+                       "effective handle "
+    "time / 3600", segments=("topic",), edges="",
 )  # fmt: skip
 _CANDIDATE = Kpi(
     id="automation_candidate_score", code="R10", name="Automation candidates", family="bot", tier=1,
@@ -187,7 +208,8 @@ _CANDIDATE = Kpi(
 )  # fmt: skip
 
 BOTS = entries(
-    _COUNT, _SHARE, _CONTAINED, _DEFLECTED, _RESOLVED, _NEGATIVE, _HANDOFF, _BARGED, _UNAVAILABLE, _FALLBACK,
+    _COUNT, _SHARE, _CONTAINED, _DEFLECTED, _RESOLVED, _NEGATIVE, _UNCONFIRMED, _HANDOFF, _BARGED,
+    _UNAVAILABLE, _FALLBACK,
     _FALLBACK_LEGS, _GONE, _AUTOMATION, _CSAT, _SPEED, spread(_SPEED, "bot_response_time"), _CONFIDENCE,
-    _SAVED, _REPEATABLE, _SIMPLE, _VOLUME, _GLOOM, _CANDIDATE,
+    _SAVED, _REPEATABLE, _SIMPLE, _VOLUME, _GLOOM, _SAVING, _CANDIDATE,
 )  # fmt: skip

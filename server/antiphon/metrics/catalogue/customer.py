@@ -12,6 +12,7 @@ from antiphon.metrics.measures import (
     Measure,
     arrivals,
     clipped,
+    distinct,
     mean,
     ratio,
     snapshot,
@@ -37,19 +38,26 @@ def _kpi(
 _RETENTION = _kpi(
     "crr", "B01", "Customer retention rate", ratio("retained", _AT, "kept", "1"),
     "The share of customers active at the period's start who still are at its end.", "|S ∩ E| / |S|",
-    klass="C", segments=("plan",),
+    klass="S", segments=("plan", "contacted", "last_csat"),
     edges="Active by contract where customer_state is known, else by an order within active_customer_window.",
 )  # fmt: skip
 _CHURN = _kpi(
     "churn_rate", "B02", "Churn rate", ratio("retained", _AT, "1 - kept", "1"),
     "The share of customers lost over the period.", "|S \\ E| / |S| = 1 − retention", better="lower",
-    klass="C",
-    segments=("plan",), edges="A month's rate over a year is 1 − (1 − c)^12, never twelve times c.",
+    klass="S",
+    segments=("plan", "contacted", "last_csat"), edges="A month's rate over a year is 1 − (1 − c)^12, "
+                                                       "never twelve times c.",
 )  # fmt: skip
 _CHURN_MONEY = variant(
     _CHURN, "churn_rate_revenue", ratio("retained", _AT, "worth - worth_kept", "worth", interval=""),
     "The share of recurring revenue lost over the period.", name="Churn rate by revenue",
     formula="recurring revenue lost / recurring revenue at the start",
+)  # fmt: skip
+_CHURN_YEAR = variant(
+    _CHURN, "churn_rate_annual", Formula(by="annual", of={"churn": "churn_rate"}),
+    "The share of customers a year would lose at the period's rate.", name="Churn rate, a year's",
+    segments=("plan",),
+    formula="1 − (1 − churn)^(365 d / period)",
 )  # fmt: skip
 _CUSTOMERS = _kpi(
     "active_customers", "B01", "Active customers",
@@ -57,12 +65,54 @@ _CUSTOMERS = _kpi(
     "Customers with an active contract at this moment.", "count of customers in state active", unit="count",
     better="neutral", klass="S", segments=("plan",),
 )  # fmt: skip
+_HISTORY = _kpi(
+    "customer_history_days", "B03", "History of customers",
+    Measure(table="membership", take="max", at="from_at", value="now_ms - from_at", scale=DAYS,
+    standing=True),
+    "How long customers' states have been known.", "t − first customer_state", unit="d", klass="C", tier=2,
+    better="neutral",
+)  # fmt: skip
+_LIFE = {"worth": "recurring_worth_avg", "churn": "churn_rate", "history": "customer_history_days@all"}
 _LIFETIME = _kpi(
     "clv", "B03", "Customer lifetime value",
-    Formula(by="lifetime_value", of={"worth": "recurring_worth_avg", "churn": "churn_rate"}),
+    Formula(by="lifetime_value", of=_LIFE),
     "What a customer brings over his time with us.", "recurring revenue × gross margin / monthly churn",
     unit="money", klass="C", tier=2,
-    edges="Needs the setting gross_margin; no churn is nothing, not infinity; 60 months at most.",
+    edges="Needs the setting gross_margin and three months of history; no churn is nothing, not infinity; "
+          "60 months "
+          "at most.",
+)  # fmt: skip
+_LIFETIME_NET = variant(
+    _LIFETIME, "clv_net", Formula(by="lifetime_value_net", of=_LIFE),
+    "What a customer brings over his time with us, the cost of winning him taken off.",
+    name="Lifetime value, net",
+    formula="clv − acquisition_cost",
+)  # fmt: skip
+_LIFETIME_DISCOUNTED = variant(
+    _LIFETIME, "clv_discounted", Formula(by="lifetime_value_discounted", of=_LIFE),
+    "What a customer brings over his time with us, in today's money.", name="Lifetime value, discounted",
+    formula="m × r / (1 + d − r): monthly margin m, retention r, discount_rate d",
+    edges="Needs the settings gross_margin and discount_rate.",
+)  # fmt: skip
+_LIFETIME_SIMPLE = variant(
+    _LIFETIME, "clv_simple", Formula(by="lifetime_value_simple", of={
+        "order": "order_value_avg", "orders": "orders_per_customer"}),
+    "What a customer brings over his time with us, from what orders were like.",
+    name="Lifetime value, simple",
+    formula="order value × orders a year × lifespan_years × gross_margin",
+    edges="Needs the settings gross_margin and lifespan_years.",
+)  # fmt: skip
+_ORDER_VALUE = _kpi(
+    "order_value_avg", "B03", "Order value", mean("sale", "at", "amount", "kind == 'order_paid'", scale=1.0),
+    "What an order is worth.", "Σ order value / orders", unit="money", klass="C", tier=2,
+)  # fmt: skip
+_ORDERS = _kpi(
+    "orders_per_customer", "B03", "Orders per customer",
+    Measure(table="sale", take="sum", at="at", num="kind == 'order_paid'",
+            per=distinct("sale", "at", "kind == 'order_paid'", key="person")),
+    "Orders of each customer who ordered in the period.", "orders / distinct customers ordering",
+    unit="count",
+    klass="C", tier=2,
 )  # fmt: skip
 _WORTH = _kpi(
     "recurring_worth_avg", "B03", "Recurring revenue per customer",
@@ -76,12 +126,22 @@ _CONVERSION = _kpi(
     segments=_WEB,
     edges="A session ends after 30 minutes without anything; midnight does not end it.",
 )  # fmt: skip
+_CONVERSION_PEOPLE = variant(
+    _CONVERSION, "conversion_rate_visitors", Measure(
+        table="browse", take="distinct", at="started_at", num="converted", den="1", key="person",
+        interval="wilson"),
+    "The share of visitors with a purchase or another goal.", name="Conversion rate of visitors",
+    formula="distinct visitors with a goal / distinct visitors",
+)  # fmt: skip
 _CHAT_CONVERSION = _kpi(
     "chat_conversion_rate", "B05", "Conversion after a chat",
     ratio("prospect", _AT, "converted", "1", where="chatted", mature="mature_at"),
     "The share of visitors with a conversation who reached a goal within the window after it.",
     "distinct visitors with a goal within attribution_window of their conversation / those visitors",
-    segments=("served",), edges="A goal before the chat does not count; correlation, not cause.",
+    segments=("served", "missed", "handled_by", "agent", "queue", "page", "topic"), edges="A goal before "
+    "the chat does not count; correlation, not cause. "
+          "Missed chats are a group of their own; segments are those of the visitor's first chat in the "
+          "period.",
 )  # fmt: skip
 _CHAT_LIFT = variant(
     _CHAT_CONVERSION, "chat_conversion_lift",
@@ -97,7 +157,9 @@ _REVENUE = _kpi(
     "Money paid within the window after a conversation, refunds taken off on their own date.",
     "Σ paid − refunds whose last engaged conversation was active within attribution_window", unit="money",
     klass="C", tier=2, segments=("agent", "queue", "handled_by", "page"),
-    edges="Last touch, full credit; a buyer nobody knows is unattributed; a refund follows its order.",
+    edges="Last touch, full credit; a buyer nobody knows is unattributed; a refund follows its order; "
+          "money in a "
+          "currency without a known rate is left out.",
 )  # fmt: skip
 _ASSISTED = variant(
     _REVENUE, "chat_revenue_assisted", arrivals("sale", "at", num="amount", where="conversation != ''"),
@@ -119,10 +181,14 @@ _CASH = _kpi(
 )  # fmt: skip
 _COST = _kpi(
     "cost_per_contact", "B07", "Cost per contact",
-    Formula(by="cost_per_contact", of={"hours": "paid_hours", "handled": "conversations_handled"}),
-    "What a handled conversation cost.", "(paid hours × loaded_rate + platform + bot) / handled "
-    "conversations",
-    unit="money", better="lower", klass="C", tier=2,
+    Formula(by="cost_per_contact", of={
+        "hours": "paid_hours@all", "handled": "conversations_handled", "effort": "engaged_seconds",
+        "all_effort": "engaged_seconds@all"}),
+    "What a handled conversation cost.", "(paid hours × loaded_rate + platform + bot) × share of engaged "
+                                         "time / "
+    "handled conversations",
+    unit="money", better="lower", klass="C", tier=2, segments=("channel", "queue"),
+    edges="A channel bears the cost of the share of agents' time it took; without shifts it is nothing.",
 )  # fmt: skip
 _HANDLED = _kpi(
     "conversations_handled", "B07", "Conversations handled",
@@ -137,6 +203,7 @@ _ACTIVATION = _kpi(
           mature="at + activation_window_ms"),
     "The share of new users who got to the first real use.",
     "activated within activation_window / signed up, mature only", tier=2, segments=("segment", "campaign"),
+    edges="Immature until the window has run out; fake sign-ups are out; the first activation counts.",
 )  # fmt: skip
 _PER_ACTIVITY = variant(
     _ACTIVATION, "sessions_per_activity",
@@ -181,6 +248,7 @@ def _day(n: int, later: str = "") -> Kpi:
 _ENGAGEMENT = _kpi(
     "chat_engagement_rate", "B11", "Chat engagement", ratio("browse", "started_at", "chatted", "1"),
     "The share of sessions with a conversation.", "sessions with a conversation / sessions", better="neutral",
+    edges="An invitation shown twice in a session is one; sessions of spam are out.",
     segments=_WEB,
 )  # fmt: skip
 _INVITATIONS = variant(
@@ -205,6 +273,9 @@ _TIME = variant(
 _MENTIONS = _kpi(
     "mentions", "B12", "Mentions", arrivals("mention", "at", where="brand == own_brand"),
     "How often we were spoken of.", "count of mentions of our brand", unit="count", better="neutral", tier=2,
+    edges="Our own posts, reposts and spam are out; direct messages are conversations. Our brand is the "
+          "setting "
+    "own_brand.",
     segments=("network", "brand", "topic", "language"),
 )  # fmt: skip
 _VOICE = variant(
@@ -237,6 +308,7 @@ _UNMET = _kpi(
     ratio("episode", "closed_at", "wants_channel != ''", "1", where="closed and last_close"),
     "The share of conversations in which a channel was wished for that we do not offer.",
     "conversations tagged wants_channel / conversations closed", better="lower", klass="C", tier=2,
+    edges="One wish a conversation; read it by wants_channel.",
     segments=("wants_channel", "channel", "page", "segment"),
 )  # fmt: skip
 _CYCLE = _kpi(
@@ -246,7 +318,9 @@ _CYCLE = _kpi(
 )  # fmt: skip
 
 CUSTOMERS = entries(
-    _RETENTION, _CUSTOMERS, _CHURN, _CHURN_MONEY, _LIFETIME, _WORTH, _CONVERSION, _CHAT_CONVERSION,
+    _RETENTION, _CUSTOMERS, _CHURN, _CHURN_MONEY, _CHURN_YEAR, _LIFETIME, _LIFETIME_NET, _LIFETIME_DISCOUNTED,
+    _LIFETIME_SIMPLE, _ORDER_VALUE, _ORDERS, _HISTORY, _WORTH, _CONVERSION, _CONVERSION_PEOPLE,
+    _CHAT_CONVERSION,
     _CHAT_LIFT,
     _REVENUE, _ASSISTED, _PAID, _CASH, _COST, _HANDLED, _ACTIVATION, _PER_ACTIVITY, _DAU, _WAU, _MAU, _STICKY,
     (_day(n) for n in (1, 7, 30)), (_day(n, "_later") for n in (1, 7, 30)), _ENGAGEMENT, _INVITATIONS,

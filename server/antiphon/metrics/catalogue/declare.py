@@ -91,6 +91,28 @@ def spread(mean: Kpi, stem: str, *, p50: bool = True, top: bool = False) -> list
     return found
 
 
+_DAY_MS = 86_400_000
+_AGES = (("_0_1d", 0, 1), ("_1_3d", 1, 3), ("_3_7d", 3, 7), ("_over_7d", 7, 0))
+
+
+def aged(of: Kpi, since: str) -> list[Kpi]:
+    """A snapshot's units by their age at that moment, in days: bands (a, b], the first from 0 (T03)."""
+    m = of.measure
+    assert isinstance(m, Measure)
+    found = []
+    for suffix, low, high in _AGES:
+        parts = [f"now_ms - {since} > {low * _DAY_MS}"] if low else []
+        parts += [f"now_ms - {since} <= {high * _DAY_MS}"] if high else []
+        num = " and ".join(parts if m.num == "1" else [f"({m.num})", *parts])
+        words = f"over {low} days old" if not high else f"up to {high} day{'s' * (high > 1)} old"
+        words = words if not (low and high) else f"over {low} and {words}"
+        found.append(replace(
+            of, id=f"{of.id}{suffix}", name=f"{of.name}, {words}", measure=replace(m, num=num), live=False,
+            says=f"{of.says} Those {words}.", formula=f"{of.formula}, {words}",
+        ))  # fmt: skip
+    return found
+
+
 def on_open_clock(*means: Kpi) -> list[Kpi]:
     """The `_bh` twins: the same durations, counting only the queue's opening hours (G20)."""
     return [_twin(mean) for mean in means]

@@ -1,11 +1,10 @@
 """Operational KPIs: contact volume, queue, service level, abandonment (kpis.md §5)."""
 
 from antiphon.metrics.catalogue.declare import ALL, VISIT, Kpi, entries, on_open_clock, spread, variant
-from antiphon.metrics.measures import MS, Measure, arrivals, clipped, mean, most, ratio, snapshot  # fmt: skip
+from antiphon.metrics.measures import MS, Measure, arrivals, mean, most, ratio, snapshot  # fmt: skip
 
 _VISIT = ("visit", "entered_at")
 _PRESENT = ("entered_at", "known_at")
-_HANDLED = ("from_at", "to_at")
 _NO_AGENT = tuple(segment for segment in ALL if segment != "agent")
 
 _STARTED = Kpi(
@@ -47,6 +46,13 @@ _WAIT = Kpi(
           "abandonment.",
 )  # fmt: skip
 
+_WAIT_FIRST = variant(
+    _WAIT, "queue_wait_first_avg", mean(*_VISIT, value="left_at - entered_at", where="answered and k == 1"),
+    "How long visitors waited in the first queue they were put into.", name="Average speed of answer, "
+    "first visit",
+    formula="mean(left − entered | answered, first visit of its conversation)", tier=1, live=False,
+)  # fmt: skip
+
 _GIVE_UP = Kpi(
     id="queue_abandon_time_avg", code="Q04", name="Average wait before abandoning", family="queue", tier=0,
     unit="s", better="neutral", klass="A", segments=VISIT, live=True, beside="queue_abandonment_rate",
@@ -66,6 +72,7 @@ _LONGEST = Kpi(
     better="lower", klass="A", segments=VISIT,
     says="The longest anybody stood in the queue, those still waiting included.",
     formula="max(wait) over all visits entered, waiting ones at as_of",
+    edges="Whoever still waits counts with the wait so far; no visit is nothing.",
     measure=most(*_VISIT, value="wait_ms", where=""),
 )  # fmt: skip
 
@@ -170,6 +177,7 @@ _SHORT_RATE = variant(
     name="Short abandon rate", unit="ratio", formula="short / offered",
 )  # fmt: skip
 
+_PRESENCE = "channel not in ('email', 'offline_form', 'ticket')"
 _LOST = Kpi(
     id="conversation_abandonment_rate", code="Q11", name="Conversation abandonment rate", family="queue",
     tier=0,
@@ -178,14 +186,16 @@ _LOST = Kpi(
     formula="(abandoned in queue + abandoned after accept) / (served + both + unanswered closed)",
     measure=ratio("conversation", "requested_at",
                   "outcome == 'abandoned_in_queue' or outcome == 'abandoned_after_accept'", "decided",
-                  pending="outcome == 'pending'"),
-    edges="Diverted and pending are out; a served visitor who later leaves a transfer queue was served.",
+                  where=_PRESENCE, pending="outcome == 'pending'"),
+    edges="Diverted and pending are out; a served visitor who later leaves a transfer queue was served; "
+          "e-mail "
+          "and forms know no presence and are nothing, not 0.",
 )  # fmt: skip
 _LOST_LONG = variant(
     _LOST, "_excl_short", ratio(
         "conversation", "requested_at",
         "(outcome == 'abandoned_in_queue' or outcome == 'abandoned_after_accept') and not (short_left)",
-        "(decided) and not (short_left)", pending="outcome == 'pending'"),
+        "(decided) and not (short_left)", where=_PRESENCE, pending="outcome == 'pending'"),
     "As the conversation abandonment rate, without those who left the queue at once.",
     name="Conversation abandonment rate, short ones out", tier=1, live=False,
     formula="the same, short queue leaves out of both sides",
@@ -202,7 +212,8 @@ _AFTER_ACCEPT = Kpi(
 )  # fmt: skip
 _AFTER_ACCEPT_RATE = variant(
     _AFTER_ACCEPT, "_rate", ratio("conversation", "requested_at", "outcome == 'abandoned_after_accept'",
-                                  "accepted_at < 9007199254740992", pending="outcome == 'pending'"),
+                                  "accepted_at < 9007199254740992 and outcome != 'pending'",
+                                  pending="outcome == 'pending'"),
     "The share of answered conversations left before a person wrote.", name="Abandoned after greeting, rate",
     unit="ratio", formula="abandoned after accept / answered conversations",
 )  # fmt: skip
@@ -222,6 +233,15 @@ _MISSED_RATE = variant(
                                        pending="outcome == 'pending'"),
     "The share of human requests no person ever answered.", name="Missed chat rate", unit="ratio",
     formula="missed / (missed + served)",
+)  # fmt: skip
+
+_MISSED_SHORT = variant(
+    _MISSED, "missed_chats_short", arrivals("conversation", "requested_at", num="short_left",
+    where="requested",
+                                            pending="outcome == 'pending'"),
+    "Of the missed chats, those whose visitor left the queue almost at once.", name="Missed chats, short "
+    "ones",
+    formula="missed chats whose last visit was a short abandon", tier=1, live=False,
 )  # fmt: skip
 
 _OVERFLOW = Kpi(
@@ -256,48 +276,6 @@ _MISSED_OFFERS = variant(
     formula="expired + declined",
 )  # fmt: skip
 
-_ACTIVE = Kpi(
-    id="active_conversations_now", code="Q17", name="Conversations with agents now", family="queue", tier=0,
-    unit="conversations", better="neutral", klass="S", segments=("queue", "agent", "channel"), live=True,
-    says="Conversations in which at least one person is engaged at this moment.",
-    formula="count of conversations with ≥ 1 open engagement",
-    measure=Measure(table="engagement", take="distinct", span=("started_at", "ended_at"), den=""),
-)  # fmt: skip
-_ONLINE = variant(
-    _ACTIVE, "agents_online_now", snapshot("status", _HANDLED, num="status == 'online'"),
-    "Agents whose status is online.", name="Agents online now", unit="agents",
-    formula="count of agents online",
-    segments=("agent",),
-)  # fmt: skip
-_FREE = variant(
-    _ACTIVE, "free_slots_now", snapshot("piece", _HANDLED,
-                                        num="max(0, capacity - load) if status == 'online' else 0"),
-    "Chats that online agents could take at once.", name="Free slots now", unit="slots", segments=("agent",),
-    formula="Σ max(0, cap − load) over online agents", better="higher",
-    edges="Away and busy agents give no capacity, but their load shows.",
-)  # fmt: skip
-_LOAD = variant(
-    _ACTIVE, "load_now", snapshot("piece", _HANDLED, num="load"),
-    "Engagements and wrap-ups that agents have open.", name="Load now", unit="items", segments=("agent",
-                                                                                                "queue"),
-    formula="open engagements + open wrap-ups",
-)  # fmt: skip
-
-_SYSTEM = Kpi(
-    id="concurrency_system_avg", code="Q19", name="Concurrent conversations, average", family="queue", tier=0,
-    unit="conversations", better="neutral", klass="I", segments=("queue", "channel", "hour"), live=True,
-    says="How many conversations people were handling at the same time, on average.",
-    formula="∫ C(t) dt / length of the period",
-    measure=Measure(table="handling", take="ratio", span=_HANDLED, num="stood_ms", over_period=True, scale=MS,
-                    den_scale=MS),
-    edges="Distinct conversations: two agents in one chat are one; wrap-up is not in.",
-)  # fmt: skip
-_SYSTEM_PEAK = variant(
-    _SYSTEM, "concurrency_system_peak", Measure(table="handling", take="peak", span=_HANDLED),
-    "The most conversations people were handling at once.", name="Concurrent conversations, peak",
-    formula="max C(t)", edges="An end and a start at the same instant do not overlap.",
-)  # fmt: skip
-
 _SILENT = Kpi(
     id="silent_abandonment_share", code="Q20", name="Silent abandonment", family="queue", tier=0,
     unit="ratio",
@@ -323,48 +301,24 @@ _GHOST_SHARE = variant(
 )  # fmt: skip
 
 
-_COVERAGE = Kpi(
-    id="coverage_rate", code="Q18", name="Availability of service", family="queue", tier=1, unit="ratio",
-    better="higher", klass="I", segments=("queue", "weekday", "hour"),
-    says="The share of opening hours in which at least one agent was online for the queue.",
-    formula="|open ∩ online ≥ 1| / |open|",
-    measure=clipped("cover", "stood_ms if online > 0 else 0", "stood_ms", scale=MS, den_scale=MS),
-    edges="Outside opening hours nothing counts; no opening time is nothing.",
-)  # fmt: skip
-_ACCEPTING = variant(
-    _COVERAGE, "accepting_rate", clipped("cover", "stood_ms if free > 0 else 0", "stood_ms", scale=MS,
-                                         den_scale=MS),
-    "The share of opening hours in which at least one agent could have taken a chat.",
-    name="Readiness of service", formula="|open ∩ free slots ≥ 1| / |open|",
-)  # fmt: skip
 _FUNNEL = Kpi(
     id="abandonment_by_stage", code="Q11", name="Abandonment by stage", family="queue", tier=1, unit="count",
     better="neutral", klass="A", segments=("stage", *_NO_AGENT),
-    says="How far visitors came before they were lost: read it by stage.",
-    formula="count of conversations by the furthest stage they reached",
-    measure=arrivals("conversation", "started_at", where="left_at < 9007199254740992 or stage == 'bot'"),
+    says="Where visitors were lost: read it by stage.",
+    formula="conversations lost, by the furthest stage they reached: bot → queue (nobody or somebody rang) → "
+            "accepted → replied",
+    measure=arrivals("conversation", "started_at",
+                     where="lost == 1 or (lost == 2 and not courtesy_is_no_drop)"),
+    edges="With the bot: left after a fallback or without an answer (R08); replied: dropped (C07).",
 )  # fmt: skip
-_ESTIMATE = Kpi(
-    id="estimate_error", code="Q16", name="Error of the estimated wait", family="queue", tier=1, unit="s",
-    better="lower", klass="A", segments=VISIT,
-    says="How far the wait shown at entry was from the real one.",
-    formula="mean(|shown at entry − wait|) over answered visits with an estimate",
-    measure=mean(*_VISIT, value="max(left_at - entered_at - estimate_ms, estimate_ms - left_at + entered_at)",
-                 where="answered and estimate_ms >= 0"),
-)  # fmt: skip
-
 QUEUE = entries(
-    _STARTED, _OFFERED, _ENTERED,
-    _REQUESTED, _WAIT,
-    spread(_WAIT, "queue_wait_answered", top=True), _GIVE_UP, _WAIT_ALL, on_open_clock(_WAIT, _GIVE_UP,
-                                                                                       _WAIT_ALL), _LONGEST,
-    _LONGEST_NOW, _LENGTH, _LENGTH_AVG, _LENGTH_PEAK,
-    _LEVELS, _ABANDONMENT, _ABANDONMENT_RAW, _WHILE_OFFERED, _NEVER_OFFERED, _SHORT,
-    _SHORT_RATE, _LOST, _LOST_LONG, _AFTER_ACCEPT, _AFTER_ACCEPT_RATE, _MISSED,
-    _MISSED_RATE, _OVERFLOW, _DIVERT, _ACCEPTANCE,
-    _MISSED_OFFERS, _ONLINE,
-    _FREE, _ACTIVE, _LOAD, _SYSTEM,
-    _SYSTEM_PEAK, _SILENT, _GHOST,
-    _GHOST_SHARE,
-    _COVERAGE, _ACCEPTING, _FUNNEL, _ESTIMATE,
+    _STARTED, _OFFERED, _ENTERED, _REQUESTED, _WAIT, _WAIT_FIRST, spread(_WAIT, "queue_wait_answered",
+    top=True),
+    _GIVE_UP, _WAIT_ALL, on_open_clock(_WAIT, _GIVE_UP, _WAIT_ALL), _LONGEST, _LONGEST_NOW, _LENGTH,
+    _LENGTH_AVG,
+    _LENGTH_PEAK, _LEVELS, _ABANDONMENT, _ABANDONMENT_RAW, _WHILE_OFFERED, _NEVER_OFFERED, _SHORT,
+    _SHORT_RATE,
+    _LOST, _LOST_LONG, _AFTER_ACCEPT, _AFTER_ACCEPT_RATE, _MISSED, _MISSED_RATE, _MISSED_SHORT, _OVERFLOW,
+    _DIVERT,
+    _ACCEPTANCE, _MISSED_OFFERS, _SILENT, _GHOST, _GHOST_SHARE, _FUNNEL,
 )  # fmt: skip

@@ -4,7 +4,7 @@ Score KPIs take the answer in force at the end of the period, attributed to the 
 """
 
 from antiphon.metrics.catalogue.declare import SURVEY, Kpi, entries, variant
-from antiphon.metrics.measures import Formula, Measure, mean, ratio
+from antiphon.metrics.measures import Formula, Measure, arrivals, mean, ratio
 
 _ANSWER = ("answer", "first_at")
 
@@ -34,6 +34,7 @@ _CSAT_MEAN = Kpi(
     klass="C", segments=SURVEY, live=True,
     says="The mean of the ratings from 1 to 5.",
     formula="Σ score / n",
+    edges="The answers of the satisfaction share; other scales are never mixed in; no answers are nothing.",
     measure=mean(*_ANSWER, "score", _of("csat"), scale=1.0),
 )  # fmt: skip
 _EXPIRED = "offered_at + survey_expiry_ms"
@@ -70,18 +71,36 @@ _DSAT = Kpi(
     measure=ratio(*_ANSWER, "score <= 2", "1", where=_of("csat")),
 )  # fmt: skip
 
+_FOLLOWED = variant(
+    _DSAT, "dsat_followed_up_rate", ratio(*_ANSWER, "followed_at < until_ms", "1",
+                                          where=f"{_of('csat')} and score <= 2"),
+    "The share of bad ratings that somebody followed up.", name="Bad ratings followed up", better="higher",
+    formula="answers 1 or 2 whose chat was tagged follow-up afterwards / answers 1 or 2",
+    edges="Once an answer, however often it was tagged; a tag set before the rating is none.",
+)  # fmt: skip
+_TO_FOLLOW = variant(
+    _DSAT, "dsat_to_follow_up", arrivals(*_ANSWER, num="followed_at >= until_ms",
+                                         where=f"{_of('csat')} and score <= 2"),
+    "Bad ratings nobody has followed up yet: open it for the list of what to do.", name="Bad ratings to "
+    "follow up",
+    unit="count", formula="answers 1 or 2 without a follow-up",
+)  # fmt: skip
+
 _NPS_SUM = "(1 if score >= 9 else 0) - (1 if score <= 6 else 0)"
+_AFTER_CHAT = f"{_of('nps')} and relational == 0"
 _NPS = Kpi(
     id="nps", code="S06", name="Net Promoter Score", family="survey", tier=0, unit="score", better="higher",
     klass="C", segments=SURVEY, live=True, beside="nps_moe",
     says="Promoters (9–10) minus detractors (0–6), per 100 answers.",
     formula="100 × (promoters − detractors) / n",
-    measure=Measure(table="answer", take="nps", at="first_at", where=_of("nps"), num=_NPS_SUM,
+    measure=Measure(table="answer", take="nps", at="first_at", where=_AFTER_CHAT, num=_NPS_SUM,
                     value="1 if score >= 9 or score <= 6 else 0", times=100.0, interval="nps"),
-    edges="Passives stay in n; always read with its margin of error.",
+    edges="Passives stay in n; always read with its margin of error. Asked after a chat: what customers "
+          "are asked "
+          "from time to time is nps_relational, and the two are never mixed.",
 )  # fmt: skip
 _NPS_MOE = variant(
-    _NPS, "_moe", Measure(table="answer", take="nps", at="first_at", where=_of("nps"), num=_NPS_SUM,
+    _NPS, "_moe", Measure(table="answer", take="nps", at="first_at", where=_AFTER_CHAT, num=_NPS_SUM,
                           value="1 if score >= 9 or score <= 6 else 0", times=100.0, margin=True),
     "How far the score may be off: 95 % margin of error.", name="NPS margin of error",
     formula="1.96 × 100 × √((p + d − (p − d)²) / n)", better="lower", live=False,
@@ -103,6 +122,7 @@ _CES = Kpi(
     klass="C", segments=SURVEY, live=True,
     says="How far visitors agree that handling their issue was made easy, from 1 to 7.",
     formula="Σ score / n",
+    edges="Higher is easier; the older question of 1 to 5 ran the other way and is never mixed in.",
     measure=mean(*_ANSWER, "score", _of("ces"), scale=1.0),
 )  # fmt: skip
 _CES_EASY = variant(
@@ -129,15 +149,50 @@ _CHANGE = Kpi(
     id="csat_change", code="S05", name="Satisfaction, change", family="survey", tier=1, unit="points",
     better="higher", klass="C", segments=SURVEY, beside="csat_change_verdict",
     says="Satisfaction against the period before of equal length.",
-    formula="100 × (csat − csat of the period before)",
+    formula="100 × (csat − csat of the period before); interval Δ ± 1.96 √(p₁q₁/n₁ + p₂q₂/n₂)",
     measure=Formula(by="share_change", of={"now": "csat", "before": "csat@previous"}),
-    edges="Either period without answers is nothing; another mix of segments can fake a change.",
+    edges="Either period without answers is nothing; another mix of channels can fake a change: see "
+          "csat_change_standardised. With many groups p is Holm's: see csat_change_p_holm.",
 )  # fmt: skip
 _CHANGE_P = variant(
     _CHANGE, "_p", Formula(by="share_change_p", of={"now": "csat", "before": "csat@previous"}),
     "How likely such a change is by chance alone.", name="Satisfaction, change: p", unit="p",
     better="neutral",
     formula="pooled two-proportion z test, two-sided",
+)  # fmt: skip
+_CHANGE_EXACT = variant(
+    _CHANGE, "_p_exact", Formula(by="share_change_exact", of={"now": "csat", "before": "csat@previous"}),
+    "The same by Fisher's exact test, for few or rare answers.", name="Satisfaction, change: exact p",
+    unit="p",
+    better="neutral", formula="Fisher's exact test, two-sided",
+)  # fmt: skip
+_CHANGE_HOLM = variant(
+    _CHANGE, "_p_holm", Formula(by="share_change_holm", of={
+        "now": "csat", "before": "csat@previous", "each": "csat@each queue", "once": "csat@previous each "
+        "queue"}),
+    "The smallest p over the queues, corrected for having looked at all of them (Holm).", unit="p",
+    name="Satisfaction, change: p over queues", better="neutral", segments=(),
+    formula="min over queues of p × number of queues, at most 1",
+)  # fmt: skip
+_CHANGE_STANDARD = variant(
+    _CHANGE, "_standardised", Formula(by="share_change_standardised", of={
+        "now": "csat", "each": "csat@each channel", "once": "csat@previous each channel"}),
+    "Satisfaction against the period before, as if both had had the same mix of channels.",
+    name="Satisfaction, change at a fixed mix", formula="100 × Σ weight × (csat − csat before) over "
+                                                        "channels, "
+    "weights: answers of both periods", segments=("queue", "agent", "topic", "language"),
+)  # fmt: skip
+_MEAN_CHANGE = variant(
+    _CHANGE, "csat_mean_change", Formula(by="mean_change", of={"now": "csat_mean",
+    "before": "csat_mean@previous"}),
+    "Mean satisfaction against the period before of equal length.", name="Mean satisfaction, change",
+    unit="1–5",
+    formula="csat_mean − csat_mean of the period before", beside="csat_mean_change_p",
+)  # fmt: skip
+_MEAN_CHANGE_P = variant(
+    _MEAN_CHANGE, "_p", Formula(by="mean_change_p", of={"now": "csat_mean", "before": "csat_mean@previous"}),
+    "How likely such a change of the mean is by chance alone.", name="Mean satisfaction, change: p", unit="p",
+    better="neutral", formula="Welch's t test, two-sided, degrees of freedom by Satterthwaite",
 )  # fmt: skip
 _CHANGE_VERDICT = variant(
     _CHANGE, "_verdict", Formula(by="share_verdict", of={"now": "csat", "before": "csat@previous"}),
@@ -149,6 +204,8 @@ _NPS_CHANGE = Kpi(
     id="nps_change", code="S07", name="NPS, change", family="survey", tier=1, unit="points", better="higher",
     klass="C", segments=SURVEY, beside="nps_change_verdict",
     says="The score against the period before of equal length.", formula="nps − nps of the period before",
+    edges="Either period below 30 answers: insufficient data; after-chat and relational scores are never "
+          "compared.",
     measure=Formula(by="score_change", of=_SCORES),
 )  # fmt: skip
 _NPS_CHANGE_P = variant(
@@ -162,6 +219,9 @@ _NPS_VERDICT = variant(
 )  # fmt: skip
 
 
+_DIMENSIONS = ("tangibles", "reliability", "responsiveness", "assurance", "empathy")
+
+
 def _servqual(dimension: str) -> Kpi:
     return Kpi(
         id=f"servqual_gap_{dimension}", code="S09", name=f"SERVQUAL gap, {dimension}", family="survey",
@@ -170,7 +230,8 @@ def _servqual(dimension: str) -> Kpi:
         says=f"Perceived minus expected {dimension}; 0 is as expected.",
         formula="mean over respondents of their mean (P − E) over the dimension's items",
         measure=mean("gap", "at", "gap", f"dimension == '{dimension}'", scale=1.0),
-        edges="Pairs only; half of a dimension's items at least.",
+        edges="Pairs only; half of a dimension's items at least; negatively worded items are turned round "
+              "(8 − x).",
     )  # fmt: skip
 
 
@@ -178,7 +239,8 @@ _SERVQUAL = Kpi(
     id="servqual_score", code="S09", name="SERVQUAL score", family="survey", tier=2, unit="−6…+6",
     better="higher", klass="C", segments=("segment", "channel", "queue"),
     says="Perceived minus expected service over all dimensions.",
-    formula="mean of the dimensions' gaps", measure=mean("gap", "at", "gap", "weight >= 0", scale=1.0),
+    formula="mean of the five dimensions' gaps",
+    measure=Formula(by="mean_of", of={one: f"servqual_gap_{one}" for one in _DIMENSIONS}),
 )  # fmt: skip
 _SERVQUAL_WEIGHTED = variant(
     _SERVQUAL, "_weighted", ratio("gap", "at", "gap * weight", "weight", interval=""),
@@ -192,7 +254,7 @@ _BRAND = Kpi(
     formula="respondents choosing the word / respondents answering",
     measure=Measure(table="answer", take="distinct", at="first_at", where=_of("brand"), num="score > 0",
                     den="1",
-                    key="unit", of_all=True, interval="wilson"),
+                    key="unit", of_all="item", interval="wilson"),
     edges="Respondents, not ticks, are the denominator.",
 )  # fmt: skip
 _BRAND_GAP = variant(
@@ -200,11 +262,29 @@ _BRAND_GAP = variant(
     "A word's share against the share we want it to have, in points: read it by item.", name="Brand gap",
     unit="points", formula="100 × (share − target), the targets are the setting brand_targets",
 )  # fmt: skip
+_BRAND_FIT = variant(
+    _BRAND, "brand_fit", Formula(by="brand_fit", of={"share": "brand_attribute_share@each item"}),
+    "How far customers use the words we want: the mean share of all of them.", name="Brand fit",
+    formula="mean of brand_attribute_share over the attributes of brand_targets", segments=("segment",
+    "channel"),
+    edges="A wanted word nobody chose counts as 0; without targets it is nothing.",
+)  # fmt: skip
+_BRAND_UNWANTED = variant(
+    _BRAND, "brand_unwanted_share", Measure(table="answer", take="distinct", at="first_at",
+    where=_of("brand"),
+                                            num="score > 0 and item in brand_unwanted", den="1", key="unit",
+                                            interval="wilson"),
+    "The share of respondents who chose a word we do not want.", name="Unwanted brand attributes",
+    better="lower",
+    formula="respondents choosing any of brand_unwanted / respondents answering", segments=("segment",
+    "channel"),
+)  # fmt: skip
 _COMPARE = Kpi(
     id="competitive_preference", code="S11", name="Compared to competitors", family="survey", tier=2,
     unit="points", better="higher", klass="C", segments=("segment", "channel"),
     says="Answers that we are better minus answers that we are worse, per 100.",
     formula="100 × (share 4–5 − share 1–2)",
+    edges="\"No comparison\" is no answer; read with its interval.",
     measure=Measure(table="answer", take="nps", at="first_at", where=_of("compare"),
                     num="(score >= 4) - (score <= 2)", value="1 if score >= 4 or score <= 2 else 0",
                     times=100.0,
@@ -242,12 +322,17 @@ _BENCHMARK_GAP = variant(
 
 SURVEYS = entries(
     _CSAT, _CSAT_HUMAN, _CSAT_MEAN, _RESPONSE, _SO_FAR, _response("csat", "satisfaction"),
-    _response("nps", "recommendation"), _response("ces", "effort"), _DSAT, _NPS, _NPS_MOE,
+    _response("nps", "recommendation"), _response("ces", "effort"), _DSAT, _FOLLOWED, _TO_FOLLOW, _NPS,
+    _NPS_MOE,
     _nps_kind("_transactional", 0, "The score asked right after a chat.", "NPS, after a chat"),
-    _nps_kind("_relational", 1, "The score asked of customers from time to time.", "NPS, relational"),
+    _nps_kind("_relational", 1, "The score asked of customers from time to time: of each the latest answer.",
+              "NPS, relational"),
     _CES, _CES_EASY, _CES_HARD, _FCR_SURVEY,
-    _CHANGE, _CHANGE_P, _CHANGE_VERDICT, _NPS_CHANGE, _NPS_CHANGE_P, _NPS_VERDICT,
-    (_servqual(one) for one in ("tangibles", "reliability", "responsiveness", "assurance", "empathy")),
-    _SERVQUAL, _SERVQUAL_WEIGHTED, _BRAND, _BRAND_GAP, _COMPARE, _THEIRS, _RELATIVE, _THEIR_CSAT,
+    _CHANGE, _CHANGE_P, _CHANGE_EXACT, _CHANGE_HOLM, _CHANGE_STANDARD, _CHANGE_VERDICT, _MEAN_CHANGE,
+    _MEAN_CHANGE_P,
+    _NPS_CHANGE, _NPS_CHANGE_P, _NPS_VERDICT,
+    (_servqual(one) for one in _DIMENSIONS),
+    _SERVQUAL, _SERVQUAL_WEIGHTED, _BRAND, _BRAND_GAP, _BRAND_FIT, _BRAND_UNWANTED, _COMPARE, _THEIRS,
+    _RELATIVE, _THEIR_CSAT,
     _BENCHMARK_GAP,
 )  # fmt: skip

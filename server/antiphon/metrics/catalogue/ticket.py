@@ -1,7 +1,15 @@
 """Tickets: what is answered later (kpis.md §8)."""
 
-from antiphon.metrics.catalogue.declare import TICKET, Kpi, entries, on_open_clock, spread, variant
-from antiphon.metrics.measures import MS, Measure, arrivals, mean, ratio, snapshot  # fmt: skip
+from antiphon.metrics.catalogue.declare import TICKET, Kpi, aged, entries, on_open_clock, spread, variant
+from antiphon.metrics.measures import (  # fmt: skip
+    MS,
+    Measure,
+    arrivals,
+    distinct,
+    mean,
+    ratio,
+    snapshot,
+)
 
 _BACKLOG_SPAN = ("from_at", "to_at")
 
@@ -10,7 +18,8 @@ _CREATED = Kpi(
     better="neutral", klass="A", segments=TICKET,
     says="How many tickets came in.",
     formula="count of tickets by created_at",
-    measure=arrivals("ticket", "created_at"),
+    measure=arrivals("ticket", "created_at", where="not merged"),
+    edges="Merged duplicates count once: the survivor.",
 )  # fmt: skip
 _BACKLOG = Kpi(
     id="ticket_backlog", code="T02", name="Ticket backlog", family="ticket", tier=0, unit="count",
@@ -30,6 +39,7 @@ def _backlog(status: str) -> Kpi:
     )  # fmt: skip
 
 
+_OPEN = variant(_BACKLOG, "ticket_backlog", snapshot("backlog", _BACKLOG_SPAN), _BACKLOG.says)
 _AGE = Kpi(
     id="backlog_age_avg", code="T03", name="Backlog age", family="ticket", tier=1, unit="s", better="lower",
     klass="S", segments=TICKET,
@@ -48,9 +58,9 @@ _AGE_P90 = variant(
     formula="percentile 0.9 of t − created_at",
 )  # fmt: skip
 _OVERDUE = variant(
-    _AGE, "backlog_overdue", snapshot("backlog", _BACKLOG_SPAN, num="due_at < now_ms"),
+    _AGE, "backlog_overdue", snapshot("backlog", _BACKLOG_SPAN, num="overdue"),
     "Tickets in the backlog that are past their due time.", name="Overdue tickets", unit="count",
-    formula="count of backlog with due < t",
+    formula="count of backlog past its promised resolution",
 )  # fmt: skip
 _CLEAR = Kpi(
     id="backlog_days", code="T04", name="Days to clear", family="ticket", tier=1, unit="d", better="lower",
@@ -87,6 +97,7 @@ _RESOLUTION = Kpi(
     says="How long from a ticket's creation to its solution.",
     formula="mean(solved − created_at) over tickets solved",
     measure=mean("solve", "at", "at - created_at", "solved and reopened_at >= to_ms"),
+    edges="Merged duplicates and tickets closed unsolved are out.",
 )  # fmt: skip
 _RESOLUTION_FIRST = variant(
     _RESOLUTION, "_first", mean("solve", "at", "first_at - created_at", "solved and reopened_at >= to_ms"),
@@ -104,22 +115,50 @@ _SOLVED = variant(
     "Tickets solved in the period and still solved at its end.", name="Tickets solved", unit="count",
     better="higher", formula="count of tickets solved and not reopened by the end",
 )  # fmt: skip
-_SLA = Kpi(
-    id="sla_met_rate", code="T07", name="SLA compliance", family="ticket", tier=1, unit="ratio",
-    better="higher",
-    klass="A", segments=TICKET,
-    says="The share of tickets solved by their due time.",
-    formula="met / (met + breached)",
-    measure=ratio("ticket", "created_at", "solved_at <= due_at", "solved_at <= due_at or due_at < as_of_ms",
-                  where="due_at < 9007199254740992",
-                  pending="solved_at == 9007199254740992 and due_at >= as_of_ms"),
-    edges="Open and past due is breached now; open and not due is pending.",
+_REOPENED = variant(
+    _RESOLUTION, "ticket_reopen_rate", distinct(
+        "solve", "at", "reopened_at - at <= repeat_window_ms", den="1", where="solved",
+        key="ticket", mature="at + repeat_window_ms", interval="wilson"),
+    "Of the tickets solved, the share that came back within seven days.", name="Ticket reopen rate",
+    unit="ratio",
+    formula="solved in the period and reopened within 7 d of that / solved in the period", edges="",
+)  # fmt: skip
+_ONE_TOUCH = variant(
+    _RESOLUTION, "ticket_one_touch_rate", ratio("solve", "at", "agents == 1 and k == 1", "1",
+                                                where="solved and reopened_at >= to_ms and agents > 0"),
+    "Tickets one agent solved alone, never reopened.", name="Ticket one-touch resolution", unit="ratio",
+    better="higher", formula="solved by exactly one agent, never reopened / solved by people", edges="",
+)  # fmt: skip
+
+
+def _promise(id_: str, target: str, name: str, says: str) -> Kpi:
+    where = f"target == '{target}'" if target else ""
+    return Kpi(
+        id=id_, code="T07", name=name, family="ticket", tier=1, unit="ratio", better="higher", klass="A",
+        segments=(*TICKET, "target"), says=says, formula="met / (met + breached)",
+        measure=ratio("target", "at", "met", "met or breached", where=where, pending="not (met or breached)"),
+        edges="Open and past its time is breached now, open and not due is pending; the policy is frozen "
+              "where the "
+              "ticket began (its queue and priority), on opening hours and with pauses only if it says so.",
+    )  # fmt: skip
+
+
+_SLA = (
+    _promise("sla_met_rate", "", "SLA compliance", "The share of promises to customers that were kept."),
+    _promise("sla_first_reply_rate", "first_reply", "SLA compliance, first reply",
+             "The share of tickets first answered in the time promised."),
+    _promise("sla_next_reply_rate", "next_reply", "SLA compliance, next replies",
+             "The share of customers' later messages answered in the time promised."),
+    _promise("sla_resolution_rate", "resolution", "SLA compliance, resolution",
+             "The share of tickets solved in the time promised."),
 )  # fmt: skip
 
 TICKETS = entries(
-    _CREATED, _BACKLOG, (_backlog(status) for status in ("new", "open", "pending", "on_hold")), _AGE,
+    _CREATED, _BACKLOG, aged(_OPEN, "created_at"), (_backlog(status) for status in ("new", "open",
+    "pending", "on_hold")), _AGE,
     _AGE_P90,
     _OVERDUE, _CLEAR, _FLOW, _FIRST_REPLY, spread(_FIRST_REPLY, "ticket_first_reply_time"), _RESOLUTION,
-    spread(_RESOLUTION, "ticket_resolution_time"), _RESOLUTION_FIRST, _RESOLUTION_WORK, _SOLVED, _SLA,
+    spread(_RESOLUTION, "ticket_resolution_time"), _RESOLUTION_FIRST, _RESOLUTION_WORK, _SOLVED,
+    _REOPENED, _ONE_TOUCH, _SLA,
     on_open_clock(_FIRST_REPLY, _RESOLUTION, _RESOLUTION_FIRST),
 )  # fmt: skip

@@ -64,6 +64,7 @@ _WRAP = Kpi(
     klass="C", segments=WORK,
     says="How long the work after a chat took.",
     formula="Σ wrap-up / engagements ended, zeros included",
+    edges="Ends by itself after wrapup_max_s; keeps its slot even if another chat begins.",
     measure=mean(*_DONE, "wrap_ms", "done_at < 9007199254740992", with_spam=True),
 )  # fmt: skip
 _WRAP_SHARE = variant(
@@ -103,6 +104,12 @@ _CONCURRENCY_PEAK = variant(
     _CONCURRENCY, "concurrency_peak",
     Measure(table="piece", take="max", span=("from_at", "to_at"), value="engaged"),
     "The most chats one agent handled at once.", name="Concurrency per agent, peak", formula="max c(t)",
+)  # fmt: skip
+
+_AT_CONCURRENCY = variant(
+    _CONCURRENCY, "time_at_concurrency", clipped("piece", "stood_ms if engaged else 0", scale=MS),
+    "How long agents had one, two, three … chats at once: read it by engaged.", name="Time at a concurrency",
+    unit="s", formula="∫ dt with c = k", segments=("engaged", *WORK), tier=1, live=False, edges="",
 )  # fmt: skip
 
 _OCCUPANCY = Kpi(
@@ -154,6 +161,7 @@ _PER_HOUR = Kpi(
     beside="csat, fcr_rate",
     says="Engagements an agent finished per working hour.",
     formula="engagements ended / (busy + idle hours)",
+    edges="A transfer gives each agent an engagement but only one resolution; no hours are nothing.",
     measure=Measure(table="engagement", take="sum", at="done_at", where="done_at < 9007199254740992",
                     with_spam=True, per=_HOURS),
 )  # fmt: skip
@@ -178,6 +186,7 @@ _TURNOVER = Kpi(
     better="lower", klass="C", segments=("agent",),
     says="Those who left against the average number employed.",
     formula="leavers / ((employed at the start + employed at the end) / 2)",
+    edges="Nobody employed is nothing; who is hired and leaves within the period is a leaver.",
     measure=ratio("staff", "from_ms", "left", "at_start + at_end", den_scale=2, interval=""),
 )  # fmt: skip
 _TURNOVER_VOLUNTARY = variant(
@@ -186,10 +195,21 @@ _TURNOVER_VOLUNTARY = variant(
     "Those who left of their own will against the average number employed.", name="Voluntary turnover",
     formula="voluntary leavers / average headcount",
 )  # fmt: skip
+_TURNOVER_YEAR = variant(
+    _TURNOVER, "employee_turnover_annual", Formula(by="yearly", of={"rate": "employee_turnover_rate"}),
+    "Turnover at the period's pace over a year.", name="Employee turnover, a year's", segments=(),
+    formula="turnover × 365 d / period",
+)  # fmt: skip
+_NEW_HIRES = variant(
+    _TURNOVER, "new_hire_attrition_90d", ratio(
+        "employment", "from_at", "to_at - from_at <= 7776000000", "1", mature="from_at + 7776000000"),
+    "The share of new agents who left within 90 days.", name="Attrition of new hires", klass="A",
+    formula="hired in the period and left within 90 d / hired in the period", edges="Immature for 90 days.",
+)  # fmt: skip
 _STAYED = Kpi(
     id="employee_retention_rate", code="W11", name="Employee retention", family="workforce", tier=2,
     unit="ratio",
-    better="higher", klass="C", segments=("agent",),
+    better="higher", klass="S", segments=("agent",),
     says="The share of those employed at the start who are at the end.",
     formula="employed at both ends / employed at the start",
     measure=ratio("staff", "from_ms", "at_start and at_end", "at_start"),
@@ -211,7 +231,8 @@ _SHRINKAGE = Kpi(
 WORKFORCE = entries(
     _STATUS, _AHT, _ENGAGED, _PER_CONVERSATION, _WRAP, _WRAP_SHARE, _EFFECTIVE, _CONCURRENCY,
     _CONCURRENCY_ONLINE,
-    _CONCURRENCY_PEAK, _OCCUPANCY, _SLOTS, _UTILISATION, _UTILISATION_ONLINE, _PER_HOUR, _RESOLVED_PER_HOUR,
+    _CONCURRENCY_PEAK, _AT_CONCURRENCY, _OCCUPANCY, _SLOTS, _UTILISATION, _UTILISATION_ONLINE, _PER_HOUR,
+    _RESOLVED_PER_HOUR,
     _PER_PAID_HOUR,
-    _TURNOVER, _TURNOVER_VOLUNTARY, _STAYED, _TENURE, _SHRINKAGE,
+    _TURNOVER, _TURNOVER_VOLUNTARY, _TURNOVER_YEAR, _NEW_HIRES, _STAYED, _TENURE, _SHRINKAGE,
 )  # fmt: skip

@@ -1,13 +1,11 @@
-"""The same facts as columns, and the same catalogue counted over them: reports on a million conversations.
+"""The facts as stored columns, and the catalogue counted over them: reports on a million conversations.
 
-Rows become arrays (numpy): integers as they are, texts as codes of a sorted vocabulary,
-unknown scores as NaN.
-A measure's expressions are translated once, so no KPI is written twice; that the figures are those of the '
-'plain
-engine is a test. What cannot be said of columns (`can_count`) is left to the plain engine.
+`Warehouse` keeps what the folds give in flat arrays beside the database and up with the journal; `Engine`
+counts over a view of it. A measure's expressions are read as they stand, so no KPI is written twice, and what
+columns cannot say the plain engine counts over the same rows. That both give the same figures is a test.
 """
 
-from antiphon.metrics.columnar.count import can_count, columnar_report
-from antiphon.metrics.columnar.table import Column, Columns, Table
+from antiphon.metrics.columnar.engine import Engine
+from antiphon.metrics.columnar.warehouse import Warehouse
 
-__all__ = ["Column", "Columns", "Table", "can_count", "columnar_report"]
+__all__ = ["Engine", "Warehouse"]

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from antiphon.domain.events import Event
+from antiphon.domain.roster import planned
 from antiphon.metrics.facts.conversation import known
 from antiphon.metrics.facts.reading import agent_of, text
 from antiphon.metrics.facts.rows import NEVER, Employment, Shift, Status
@@ -46,14 +47,7 @@ def _statuses(events: Sequence[Event], capacity: int) -> tuple[Status, ...]:
 
 
 def _shifts(events: Sequence[Event]) -> tuple[Shift, ...]:
-    rows = []
-    for event in events:
-        if event.kind == "shift_planned":
-            start = event.data.get("start_ms", event.data.get("from"))
-            end = event.data.get("end_ms", event.data.get("to"))
-            if isinstance(start, int) and isinstance(end, int) and end > start:
-                rows.append(Shift(agent_of(event), start, end))
-    return tuple(rows)
+    return tuple(Shift(agent_of(events[0]), start, end) for start, end in planned(events))
 
 
 def _employments(events: Sequence[Event]) -> tuple[Employment, ...]:

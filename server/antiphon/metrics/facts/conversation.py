@@ -57,6 +57,7 @@ ON: dict[str, tuple[Handler, ...]] = {
     "message": (turns.message,),
     "bot_started": (episodes.goes_on, engagements.moved_on, legs.bot_started),
     "bot_confirm": (legs.confirmed, episodes.confirmed_late),
+    "goal_reached": (legs.goal_reached,),
     "handoff_requested": (legs.handoff_requested,),
     "queue_entered": (episodes.goes_on, legs.moved_on, engagements.moved_on, visits.queue_entered),
     "diverted": (episodes.goes_on, legs.moved_on, engagements.moved_on, visits.diverted),
@@ -127,13 +128,35 @@ def _finish(w: Work, as_of_ms: int, undecided: int) -> ConversationFacts:
     episodes.still_open(w)
     refold_at = min(undecided, engagements.settle(w, as_of_ms))
     outcome = _outcome(w)
-    failed = 1 if outcome in MISSED or w.diverted_at != NEVER else 0
+    if w.started_at == NEVER:
+        return _invitation(w, refold_at)
     book = w.book
+    failed = 1 if outcome in MISSED or (w.diverted_at != NEVER and outcome != "served") else 0
+    of_bot = legs.rows(w, failed)
     return ConversationFacts(
-        (_row(w, outcome),), tuple(w.visits), tuple(w.offers), engagements.rows(w), tuple(w.wrapups),
-        tuple(w.turns), legs.rows(w, failed), episodes.rows(w), tuple(w.transfer_rows),
+        (_row(w, outcome, of_bot),), tuple(w.visits), tuple(w.offers), engagements.rows(w), tuple(w.wrapups),
+        tuple(w.turns), of_bot, episodes.rows(w), tuple(w.transfer_rows),
         tuple(book.asked) if book else (), tuple(book.answers) if book else (), _actions(w), refold_at,
     )  # fmt: skip
+
+
+def _invitation(w: Work, refold_at: int) -> ConversationFacts:
+    """A chat that we began and nobody took up is no conversation (G11); agents' time on it was spent."""
+    return ConversationFacts(
+        (_row(w, "", ()),),
+        (),
+        (),
+        engagements.rows(w),
+        tuple(w.wrapups),
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+        (),
+        refold_at,
+    )
 
 
 def _actions(w: Work) -> tuple[Action, ...]:
@@ -167,7 +190,19 @@ def _stage(w: Work, outcome: str) -> str:
     return "queue_offered" if any(visit.ringing for visit in w.visits) else "queue_never_offered"
 
 
-def _row(w: Work, outcome: str) -> Conversation:
+def _lost(w: Work, outcome: str, of_bot: tuple[Leg, ...]) -> int:
+    """Was the visitor lost where he got to? 2: only if a last word of mere courtesy is a loss (Q11, C07)."""
+    if outcome == "served":
+        return w.last_word if w.state == "closed" else 0
+    if outcome:
+        return 1 if outcome in ("abandoned_in_queue", "abandoned_after_accept") else 0
+    last = of_bot[-1] if of_bot else None
+    if last is None or last.handoff or last.engaged or not last.gone or last.confirm:
+        return 0
+    return 1 if last.last_fallback or last.unanswered else 0
+
+
+def _row(w: Work, outcome: str, of_bot: tuple[Leg, ...]) -> Conversation:
     d = w.first.data
     visitor = text(d.get("visitor"))
     initiator = text(d.get("initiator")) or "visitor"
@@ -185,5 +220,5 @@ def _row(w: Work, outcome: str) -> Conversation:
         w.tag or w.intent, surveys.handled_by(w), w.requested_at, response_from, outcome,
         w.diverted_at, w.divert_reason, w.first_reply_at, w.served_at, w.accepted_at, w.closed_at,
         w.left_at, short_left_ms, len(w.visits), w.transfers, w.reopens, w.confirm_at, w.last_at,
-        _stage(w, outcome),
+        _stage(w, outcome), _lost(w, outcome, of_bot),
     )  # fmt: skip

@@ -44,17 +44,21 @@ def fold_customer(events: Sequence[Event], as_of_ms: int) -> CustomerFacts | Non
     if not events:
         return None
     who = _who(events)
-    book = Book(events[0].stream)
+    book = Book(events[0].stream, returns=True)
+    spam = _is_spam(events)
     for event in events:
         if event.kind == "survey_offered":
             book.offered(event, "", "", "")
         elif event.kind == "survey_answered":
             book.answered(event, "", "", "", "")
     actions = {
-        e.at_ms // 900_000: Action("", *who, e.at_ms) for e in reversed(events) if e.kind in _QUALIFYING
+        e.at_ms // 900_000: Action("", *who, e.at_ms)
+        for e in reversed(events)
+        if e.kind in _QUALIFYING and not spam
     }
     return CustomerFacts(
-        _sessions(events, who), _orders(events, who), _signups(events, who), _memberships(events, who),
+        _sessions(events, who, spam), _orders(events, who, spam), _signups(events, who, spam),
+        _memberships(events, who, spam),
         tuple(actions.values()), tuple(book.asked), tuple(book.answers),
     )  # fmt: skip
 
@@ -69,7 +73,15 @@ def _who(events: Sequence[Event]) -> _Who:
     return (visitor, customer) if visitor or customer else ("", events[0].stream.partition(":")[2])
 
 
-def _sessions(events: Sequence[Event], who: _Who) -> tuple[Session, ...]:
+def _is_spam(events: Sequence[Event]) -> int:
+    """As flagged last (G21)."""
+    spam = 0
+    for event in events:
+        spam = {"spam_flagged": 1, "spam_cleared": 0}.get(event.kind, spam)
+    return spam
+
+
+def _sessions(events: Sequence[Event], who: _Who, spam: int) -> tuple[Session, ...]:
     """Cut where a visit starts or half an hour passes."""
     groups: list[list[Event]] = []
     for event in events:
@@ -78,10 +90,10 @@ def _sessions(events: Sequence[Event], who: _Who) -> tuple[Session, ...]:
             if fresh or event.kind == "visit_started":
                 groups.append([])
             groups[-1].append(event)
-    return tuple([_session(group, who) for group in groups])
+    return tuple([_session(group, who, spam) for group in groups])
 
 
-def _session(group: list[Event], who: _Who) -> Session:
+def _session(group: list[Event], who: _Who, spam: int) -> Session:
     first, kinds = group[0], [event.kind for event in group]
     d = first.data
     pages = kinds.count("page_view") or (1 if "visit_started" in kinds else 0)
@@ -91,39 +103,36 @@ def _session(group: list[Event], who: _Who) -> Session:
         1 if "invitation_shown" in kinds else 0, 1 if "invitation_accepted" in kinds else 0,
         1 if any(kind in _GOALS for kind in kinds) else 0,
         sum(kind not in ("visit_started", "page_view", "invitation_shown") for kind in kinds),
-        kinds.count("login"),
+        kinds.count("login"), spam,
     )  # fmt: skip
 
 
-def _orders(events: Sequence[Event], who: _Who) -> tuple[Order, ...]:
+def _orders(events: Sequence[Event], who: _Who, spam: int) -> tuple[Order, ...]:
     rows: list[Order] = []
     paid: dict[str, int] = {}
     for event in events:
         amount = event.data.get("amount")
         worth = amount if isinstance(amount, int | float) else 0
-        order = text(event.data.get("order"))
+        order, currency = text(event.data.get("order")), text(event.data.get("currency"))
         if event.kind in _GOALS:
             paid[order] = event.at_ms
-            rows.append(Order(*who, event.at_ms, event.at_ms, event.kind, order, worth))
+            rows.append(Order(*who, event.at_ms, event.at_ms, event.kind, order, worth, currency, spam))
         elif event.kind == "order_refunded":
             since = paid.get(order, max(paid.values(), default=event.at_ms))
-            rows.append(Order(*who, event.at_ms, since, event.kind, order, -worth))
+            rows.append(Order(*who, event.at_ms, since, event.kind, order, -worth, currency, spam))
     return tuple(rows)
 
 
-def _signups(events: Sequence[Event], who: _Who) -> tuple[Signup, ...]:
+def _signups(events: Sequence[Event], who: _Who, spam: int) -> tuple[Signup, ...]:
     signed = next((event for event in events if event.kind == "signed_up"), None)
     if signed is None:
         return ()
     activated = next((e.at_ms for e in events if e.kind == "activated" and e.at_ms >= signed.at_ms), NEVER)
-    spam = 0
-    for event in events:
-        spam = {"spam_flagged": 1, "spam_cleared": 0}.get(event.kind, spam)
     d = signed.data
     return (Signup(*who, signed.at_ms, activated, text(d.get("segment")), text(d.get("campaign")), spam),)
 
 
-def _memberships(events: Sequence[Event], who: _Who) -> tuple[Membership, ...]:
+def _memberships(events: Sequence[Event], who: _Who, spam: int) -> tuple[Membership, ...]:
     rows: list[Membership] = []
     for event in events:
         if event.kind == "customer_state":
@@ -132,5 +141,5 @@ def _memberships(events: Sequence[Event], who: _Who) -> tuple[Membership, ...]:
             amount = event.data.get("amount")
             active, plan = (1 if event.data.get("active") else 0), text(event.data.get("plan"))
             worth = amount if isinstance(amount, int | float) else 0
-            rows.append(Membership(*who, active, plan, worth, event.at_ms, NEVER))
+            rows.append(Membership(*who, active, plan, worth, event.at_ms, NEVER, spam))
     return tuple(rows)

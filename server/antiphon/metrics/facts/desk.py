@@ -31,6 +31,7 @@ def _mention(e: Event) -> Mention:
         e.at_ms, text(d.get("network")), text(d.get("brand")), text(d.get("sentiment")),
         replied if isinstance(replied, int) else NEVER, 1 if d.get("needs_reply") else 0,
         text(d.get("language")), text(d.get("topic")),
+        1 if d.get("own") or d.get("repost") or d.get("spam") else 0,
     )  # fmt: skip
 
 

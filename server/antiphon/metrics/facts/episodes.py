@@ -12,6 +12,7 @@ from antiphon.metrics.facts.surveys import handled_by
 from antiphon.metrics.facts.work import Work
 
 _WANTS = "wants_channel"
+_FOLLOWED = "follow"  # follow-up, followed_up: somebody saw to a bad rating (S04)
 
 
 def closed(w: Work, e: Event) -> None:
@@ -20,22 +21,24 @@ def closed(w: Work, e: Event) -> None:
     if w.state == "closed":
         return
     w.state, w.closed_at = "closed", at
+    if w.started_at == NEVER:
+        return
     w.open_ms += at - w.opened_at
     resolved = bool(e.data.get("resolved")) or w.confirm_at != NEVER
     if resolved:
         w.first_resolved_at = min(w.first_resolved_at, at)
     if w.episodes:
         w.episodes[-1] = w.episodes[-1]._replace(next_closed_at=at)
-    w.episodes.append(_row(w, at, text(e.data.get("by")), resolved))
+    w.episodes.append(_row(w, at, text(e.data.get("by")), at if resolved else NEVER))
 
 
 def confirmed_late(w: Work, e: Event) -> None:
     """A yes after the close resolves what was closed; the close keeps its instant."""
-    if e.data.get("answer") == "yes" and w.state == "closed":
+    if e.data.get("answer") == "yes" and w.state == "closed" and w.episodes:
         last = w.episodes[-1]
         w.first_resolved_at = min(w.first_resolved_at, last.closed_at)
-        by_bot = 0 if w.human_replies else 1
-        w.episodes[-1] = last._replace(resolved=1, by_bot=by_bot, first_resolved_at=w.first_resolved_at)
+        resolved_at = min(last.resolved_at, e.at_ms)
+        w.episodes[-1] = last._replace(resolved_at=resolved_at, first_resolved_at=w.first_resolved_at)
 
 
 def reopened(w: Work, e: Event) -> None:
@@ -51,7 +54,8 @@ def goes_on(w: Work, e: Event) -> None:
 
 
 def _reopen(w: Work, at: int) -> None:
-    w.episodes[-1] = w.episodes[-1]._replace(reopened_at=at)
+    if w.episodes:
+        w.episodes[-1] = w.episodes[-1]._replace(reopened_at=at)
     w.reopens += 1
     w.state = "bot"
     w.left_at = w.confirm_at = w.closed_at = NEVER
@@ -59,21 +63,21 @@ def _reopen(w: Work, at: int) -> None:
 
 
 def still_open(w: Work) -> None:
-    if w.state != "closed":
-        w.episodes.append(_row(w, NEVER, "", resolved=False))
+    if w.state != "closed" and w.started_at != NEVER:
+        w.episodes.append(_row(w, NEVER, "", NEVER))
 
 
-def _row(w: Work, closed_at: int, by: str, resolved: bool) -> Episode:
+def _row(w: Work, closed_at: int, by: str, resolved_at: int) -> Episode:
     agent = w.last_reply_agent or ("bot" if w.bot_replies else "")
     human_ms = closed_at - w.accepted_at if w.accepted_at <= closed_at < NEVER else 0
     return Episode(
-        w.first.stream, len(w.episodes) + 1, w.opened_at, closed_at, by, 1 if resolved else 0,
-        1 if resolved and not w.human_replies and w.bot_replies else 0, NEVER, NEVER, w.started_at,
+        w.first.stream, len(w.episodes) + 1, w.opened_at, closed_at, by, resolved_at,
+        1 if w.bot_replies and not w.human_replies else 0, NEVER, NEVER, w.started_at,
         w.first_resolved_at, _queue(w), agent, handled_by(w), 0 if w.served_at == NEVER else 1,
         w.open_ms, w.last_message_at - w.started_at, human_ms, w.waited_ms, w.asked, w.bot_replies,
         w.human_replies, w.canned, w.agent_turns, w.unanswered, w.last_word, w.transfers,
-        len({one.agent for one in w.engagements}), 0, w.tag or w.intent, w.complaint, w.escalated,
-        w.wants_channel, *_tone(w.sentiments),
+        len({one.agent for one in w.engagements}), 0, w.tag or w.intent, " ".join(w.prints),
+        w.complaint_at, w.escalated, w.escalated_at, w.wants_channel, *_tone(w.sentiments),
     )  # fmt: skip
 
 
@@ -107,13 +111,15 @@ def tagged(w: Work, e: Event) -> None:
     for tag in named:
         if tag.startswith(_WANTS):
             w.wants_channel = tag[len(_WANTS) :].strip(" :=-") or text(e.data.get("level")) or "other"
-    topics = [tag for tag in named if tag and not tag.startswith(_WANTS)]
+        elif tag.startswith(_FOLLOWED) and w.book is not None:
+            w.book.followed(e.at_ms)
+    topics = [tag for tag in named if tag and not tag.startswith((_WANTS, _FOLLOWED))]
     if topics:
         w.tag = topics[0]
 
 
 def complaint(w: Work, e: Event) -> None:
-    w.complaint = 1
+    w.complaint_at = min(w.complaint_at, e.at_ms)
     _remember(w)
 
 
@@ -121,13 +127,16 @@ def escalated(w: Work, e: Event) -> None:
     level = e.data.get("level")
     digits = text(level)
     w.escalated = max(w.escalated, int(digits) if digits.isdecimal() else 1)
+    w.escalated_at = min(w.escalated_at, e.at_ms)
     _remember(w)
 
 
 def _remember(w: Work) -> None:
     """A mark set after the close belongs to the issue that was closed (C18, C19)."""
-    if w.state == "closed":
-        w.episodes[-1] = w.episodes[-1]._replace(complaint=w.complaint, escalated=w.escalated)
+    if w.state == "closed" and w.episodes:
+        w.episodes[-1] = w.episodes[-1]._replace(
+            complaint_at=w.complaint_at, escalated=w.escalated, escalated_at=w.escalated_at
+        )
 
 
 def spam(w: Work, e: Event) -> None:

@@ -50,6 +50,8 @@ def _open(w: Work, at: int) -> None:
 
 
 def handoff_requested(w: Work, e: Event) -> None:
+    if e.data.get("by") == "visitor":
+        w.begin(e.at_ms)
     if w.leg is None and w.state in _BOT_STAGE:
         _open(w, e.at_ms)
     _hand_over(w, e.at_ms, text(e.data.get("by")), text(e.data.get("reason")))
@@ -80,6 +82,13 @@ def confirmed(w: Work, e: Event) -> None:
         leg.confirm = text(e.data.get("answer"))
     if e.data.get("answer") == "yes":
         w.confirm_at = e.at_ms
+
+
+def goal_reached(w: Work, e: Event) -> None:
+    """The flow got the visitor where he wanted: as good as a yes, unless he says no (R04)."""
+    leg = w.leg or (w.legs[-1] if w.legs else None)
+    if leg is not None and not leg.confirm:
+        leg.confirm = "yes"
 
 
 def closed(w: Work, e: Event) -> None:
@@ -114,6 +123,6 @@ def _row(conversation: str, k: int, leg: OpenLeg, failed: int) -> Leg:
     return Leg(
         conversation, k, leg.bot, leg.started_at, leg.ended_at, handoff, leg.handoff_by or "",
         leg.handoff_reason, leg.engaged, leg.asked, leg.replies, leg.fallbacks,
-        leg.confidence / leg.confidences if leg.confidences else None, leg.confirm, leg.revoked_at,
-        leg.gone, leg.last_fallback, leg.unanswered, handoff and failed,
+        leg.confidence, leg.confidences, leg.confirm, leg.revoked_at, leg.gone, leg.last_fallback,
+        leg.unanswered, handoff and failed,
     )  # fmt: skip

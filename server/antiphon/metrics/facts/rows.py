@@ -53,6 +53,7 @@ class Conversation(NamedTuple):
     confirm_at: int
     last_at: int
     stage: str  # how far the visitor came: bot | queue_never_offered | queue_offered | accepted | replied
+    lost: int  # and was lost there (Q11)
 
 
 class Visit(NamedTuple):
@@ -138,13 +139,14 @@ class Leg(NamedTuple):
     started_at: int
     ended_at: int
     handoff: int
-    by: str
+    handoff_by: str
     reason: str
     engaged: int  # a person stepped in
     asked: int  # visitor messages the bot had to handle
     replies: int
     fallbacks: int
-    confidence: float | None
+    confidence: float  # sum over its replies; how many of them said one
+    confidences: int
     confirm: str  # yes | no | ""
     revoked_at: int  # reopening takes a yes back
     gone: int  # the visitor left or went idle
@@ -161,8 +163,8 @@ class Episode(NamedTuple):
     opened_at: int
     closed_at: int
     by: str
-    resolved: int
-    by_bot: int
+    resolved_at: int  # its close, or the yes that came after it
+    by_bot: int  # no person wrote
     reopened_at: int
     next_closed_at: int
     started_at: int
@@ -181,13 +183,15 @@ class Episode(NamedTuple):
     canned: int
     agent_turns: int
     unanswered: int
-    last_word: int  # the visitor has it
+    last_word: int  # 1: the visitor has it, 2: it was a mere courtesy (C07)
     transfers: int
     agents: int  # distinct agents engaged so far
     handle_ms: int  # engagements and wrap-ups of this conversation, ghosts left out
     topic: str
-    complaint: int
-    escalated: int
+    prints: str  # of the human replies that were not canned, for finding near-duplicates (R10)
+    complaint_at: int
+    escalated: int  # the highest level
+    escalated_at: int
     wants_channel: str
     sentiment: float | None
     sentiment_shift: float | None
@@ -234,6 +238,8 @@ class Answer(NamedTuple):
     handled_by: str
     relational: int
     customer: str
+    next_at: int  # a customer's first answer when he was asked again
+    followed_at: int  # somebody saw to a bad rating (S04)
 
 
 class Status(NamedTuple):

@@ -12,16 +12,20 @@ class Ticket(NamedTuple):
     visitor: str
     customer: str
     queue: str
+    first_queue: str  # where it began: whose promise holds (T07)
     agent: str
     channel: str
     priority: str
     topic: str
     spam: int
     by_agent: int
+    merged: int  # a duplicate; the survivor counts
     replied_at: int
     due_at: int
     solved_at: int  # first
     status: str
+    complaint_at: int
+    escalated_at: int
 
 
 class TicketStatus(NamedTuple):
@@ -29,6 +33,15 @@ class TicketStatus(NamedTuple):
 
     ticket: str
     status: str
+    from_at: int
+    to_at: int
+
+
+class TicketWait(NamedTuple):
+    """A customer's wait for a public reply: the first one, or one to what he wrote later."""
+
+    ticket: str
+    k: int
     from_at: int
     to_at: int
 
@@ -77,6 +90,7 @@ class Session(NamedTuple):
     converted: int
     actions: int
     logins: int
+    spam: int
 
 
 class Order(NamedTuple):
@@ -89,6 +103,8 @@ class Order(NamedTuple):
     kind: str
     order: str
     amount: float  # refunds are negative
+    currency: str
+    spam: int
 
 
 class Signup(NamedTuple):
@@ -113,6 +129,7 @@ class Membership(NamedTuple):
     worth: float  # recurring revenue
     from_at: int
     to_at: int
+    spam: int
 
 
 class Mention(NamedTuple):
@@ -126,6 +143,7 @@ class Mention(NamedTuple):
     needs_reply: int
     language: str
     topic: str
+    spam: int  # our own, reposted, or no person's
 
 
 class Benchmark(NamedTuple):

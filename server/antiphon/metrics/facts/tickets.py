@@ -8,7 +8,7 @@ from antiphon.metrics.facts.book import Book
 from antiphon.metrics.facts.conversation import known
 from antiphon.metrics.facts.reading import agent_of, text
 from antiphon.metrics.facts.rows import NEVER, Answer, Asked
-from antiphon.metrics.facts.rows_beside import Solve, Ticket, TicketStatus
+from antiphon.metrics.facts.rows_beside import Solve, Ticket, TicketStatus, TicketWait
 
 SOLVED = frozenset({"solved", "closed"})
 
@@ -18,6 +18,7 @@ class TicketFacts(NamedTuple):
 
     ticket: tuple[Ticket, ...]
     ticket_status: tuple[TicketStatus, ...]
+    ticket_wait: tuple[TicketWait, ...]
     solve: tuple[Solve, ...]
     asked: tuple[Asked, ...]
     answer: tuple[Answer, ...]
@@ -27,8 +28,9 @@ class _Work:
     """What is known of a ticket so far."""
 
     __slots__ = (
-        "agent", "agents", "answers", "created", "priority", "queue", "replied_at", "reply_agent", "solves",
-        "spam", "statuses", "topic",
+        "agent", "agents", "answers", "complaint_at", "created", "escalated_at", "merged", "priority",
+        "queue",
+        "replied_at", "reply_agent", "solves", "spam", "statuses", "topic", "waits",
     )  # fmt: skip
 
     def __init__(self, created: Event) -> None:
@@ -36,10 +38,12 @@ class _Work:
         self.created = created
         self.agent, self.queue = "", text(d.get("queue"))
         self.priority, self.topic = text(d.get("priority")), text(d.get("topic"))
-        self.replied_at, self.reply_agent, self.spam = NEVER, "", 0
+        self.replied_at, self.reply_agent, self.spam, self.merged = NEVER, "", 0, 0
+        self.complaint_at = self.escalated_at = NEVER
         self.agents: set[str] = set()
         self.statuses: list[TicketStatus] = []
         self.solves: list[Solve] = []
+        self.waits = [TicketWait(created.stream, 1, created.at_ms, NEVER)]
         self.answers = Book(created.stream)
 
 
@@ -56,8 +60,8 @@ def fold_ticket(events: Sequence[Event], as_of_ms: int) -> TicketFacts | None:
         if handle is not None:
             handle(work, event)
     return TicketFacts(
-        (_row(work),), tuple(work.statuses), tuple(work.solves), tuple(work.answers.asked),
-        tuple(work.answers.answers),
+        (_row(work),), tuple(work.statuses), tuple(work.waits), tuple(work.solves),
+        tuple(work.answers.asked), tuple(work.answers.answers),
     )  # fmt: skip
 
 
@@ -72,12 +76,14 @@ def _enter(w: _Work, at: int, status: str) -> None:
 
 def _status_changed(w: _Work, e: Event) -> None:
     status = text(e.data.get("status"))
+    if e.data.get("merged_into"):
+        w.merged = 1
     before = w.statuses[-1].status
     if status in SOLVED and before not in SOLVED:
-        _solved(w, e.at_ms, solved=status == "solved")
+        _solved(w, e.at_ms, solved=status == "solved" and not w.merged)
     elif before in SOLVED and status not in SOLVED:
         _reopen(w, e.at_ms)
-    elif status == "solved" and before == "closed" and w.solves:
+    elif status == "solved" and before == "closed" and w.solves and not w.merged:
         w.solves[-1] = w.solves[-1]._replace(solved=1)
     _enter(w, e.at_ms, status)
 
@@ -107,6 +113,10 @@ def _reopened(w: _Work, e: Event) -> None:
 def _replied(w: _Work, e: Event) -> None:
     if e.data.get("public") is False or e.data.get("auto"):
         return
+    if e.data.get("by") == "customer" or e.actor.kind == "visitor":
+        _waits(w, e.at_ms)
+        return
+    w.waits[-1] = w.waits[-1]._replace(to_at=min(w.waits[-1].to_at, e.at_ms))
     agent = agent_of(e)
     w.agents.add(agent)
     w.reply_agent = agent
@@ -114,13 +124,25 @@ def _replied(w: _Work, e: Event) -> None:
         w.replied_at = e.at_ms
 
 
+def _waits(w: _Work, at: int) -> None:
+    """The customer wrote again; a burst is one wait, from its first word on."""
+    if w.waits[-1].to_at < NEVER:
+        w.waits.append(TicketWait(w.created.stream, len(w.waits) + 1, at, NEVER))
+
+
 def _assigned(w: _Work, e: Event) -> None:
     w.agent = agent_of(e) or w.agent
     w.queue = text(e.data.get("queue")) or w.queue
 
 
+def _prioritised(w: _Work, e: Event) -> None:
+    w.priority = text(e.data.get("priority")) or w.priority
+
+
 def _tagged(w: _Work, e: Event) -> None:
-    w.topic = text(e.data.get("value")) or w.topic
+    tags = e.data.get("tags")
+    first = tags[0] if isinstance(tags, list | tuple) and tags else e.data.get("value")
+    w.topic = text(first) or w.topic
 
 
 def _offered(w: _Work, e: Event) -> None:
@@ -129,6 +151,14 @@ def _offered(w: _Work, e: Event) -> None:
 
 def _answered(w: _Work, e: Event) -> None:
     w.answers.answered(e, w.created.stream, w.reply_agent or w.agent, w.queue, "human_only")
+
+
+def _complaint(w: _Work, e: Event) -> None:
+    w.complaint_at = min(w.complaint_at, e.at_ms)
+
+
+def _escalated(w: _Work, e: Event) -> None:
+    w.escalated_at = min(w.escalated_at, e.at_ms)
 
 
 def _spam(w: _Work, e: Event) -> None:
@@ -140,7 +170,10 @@ _ON = {
     "ticket_reopened": _reopened,
     "ticket_replied": _replied,
     "ticket_assigned": _assigned,
+    "ticket_priority_changed": _prioritised,
     "tagged": _tagged,
+    "complaint_flagged": _complaint,
+    "escalated": _escalated,
     "survey_offered": _offered,
     "survey_answered": _answered,
     "spam_flagged": _spam,
@@ -155,7 +188,8 @@ def _row(w: _Work) -> Ticket:
     by_agent = text(d.get("by")) == "agent" or w.created.actor.kind == "agent"
     return Ticket(
         w.created.stream, w.created.at_ms, text(d.get("conversation")), text(d.get("visitor")),
-        text(d.get("customer")), w.queue, w.reply_agent or w.agent, text(d.get("channel")) or "ticket",
-        w.priority, w.topic, w.spam, 1 if by_agent else 0, w.replied_at,
-        due if isinstance(due, int) else NEVER, solved, w.statuses[-1].status,
+        text(d.get("customer")), w.queue, text(d.get("queue")), w.reply_agent or w.agent,
+        text(d.get("channel")) or "ticket", w.priority, w.topic, w.spam, 1 if by_agent else 0, w.merged,
+        w.replied_at, due if isinstance(due, int) else NEVER, solved, w.statuses[-1].status,
+        w.complaint_at, w.escalated_at,
     )  # fmt: skip

@@ -10,6 +10,8 @@ from antiphon.metrics.facts.reading import agent_of, sender_of, text
 from antiphon.metrics.facts.rows import NEVER, Turn
 from antiphon.metrics.facts.work import Work
 
+_COURTESIES = frozenset({"thanks", "thank_you", "goodbye", "bye"})  # intents that want no answer (C07)
+
 
 def message(w: Work, e: Event) -> None:
     data = e.data
@@ -32,9 +34,10 @@ def _asked(w: Work, e: Event) -> None:
     w.asked += 1
     if not w.acted or at // 900_000 != w.acted[-1] // 900_000:
         w.acted.append(at)
-    w.last_word = 1
+    w.last_word = 2 if e.data.get("courtesy") or e.data.get("intent") in _COURTESIES else 1
     if w.first_visitor_at == NEVER:
         w.first_visitor_at = at
+        w.begin(at)
     if w.turn_from == NEVER:
         w.turn_from = at
     if not w.intent:
@@ -52,7 +55,7 @@ def _bot_reply(w: Work, e: Event) -> None:
     if not w.intent and not e.data.get("fallback"):
         w.intent = text(e.data.get("intent"))
     legs.replied(w, e)
-    if not w.away and w.first_reply_at == NEVER:
+    if not w.away and w.first_reply_at == NEVER and w.started_at <= e.at_ms:
         w.first_reply_at = e.at_ms
     if w.turn_from != NEVER:
         _end_turn(w, e.at_ms, "bot", w.bot)
@@ -67,6 +70,8 @@ def _human_reply(w: Work, e: Event) -> None:
     w.last_reply_agent = agent
     if e.data.get("canned_id"):
         w.canned += 1
+    elif e.data.get("print"):
+        w.prints.append(text(e.data["print"]))
     if not w.away:
         _reached(w, at, agent)
     own_from = _count_for_engagement(w, agent, at)
@@ -78,7 +83,7 @@ def _human_reply(w: Work, e: Event) -> None:
 
 def _reached(w: Work, at: int, agent: str) -> None:
     """A person's words reached a visitor who was there."""
-    if w.first_reply_at == NEVER:
+    if w.first_reply_at == NEVER and w.started_at <= at:
         w.first_reply_at = at
     if w.requested_at != NEVER and w.served_at == NEVER and w.left_at == NEVER:
         w.served_at, w.reply_agent = at, agent

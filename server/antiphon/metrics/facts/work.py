@@ -75,7 +75,7 @@ class Work:
         "bot_replies",
         "canned",
         "closed_at",
-        "complaint",
+        "complaint_at",
         "confirm_at",
         "divert_reason",
         "diverted_at",
@@ -83,6 +83,7 @@ class Work:
         "engagements",
         "episodes",
         "escalated",
+        "escalated_at",
         "first",
         "first_reply_at",
         "first_resolved_at",
@@ -103,6 +104,7 @@ class Work:
         "open_ms",
         "opened_at",
         "presence",
+        "prints",
         "queue",
         "reopens",
         "reply_agent",
@@ -134,17 +136,21 @@ class Work:
         self.first = first
         self.leaves = leaves
         self.grace_ms, self.wrap_max_ms = grace_ms, wrap_max_ms
-        self.started_at = self.opened_at = self.last_at = self.last_message_at = first.at_ms
+        proactive = first.data.get("initiator") in ("agent", "trigger")
+        self.started_at = self.opened_at = (
+            NEVER if proactive else first.at_ms
+        )  # G11: his first word begins it
+        self.last_at = self.last_message_at = first.at_ms
         self.state = "new"
         self.away = self.silent_leave = False
         self.requested_at = self.diverted_at = self.first_reply_at = self.served_at = NEVER
-        self.accepted_at = self.closed_at = self.left_at = NEVER
+        self.accepted_at = self.closed_at = self.left_at = self.complaint_at = self.escalated_at = NEVER
         self.first_resolved_at = self.first_visitor_at = self.turn_from = self.confirm_at = NEVER
         self.divert_reason = self.accepted_agent = self.reply_agent = self.last_reply_agent = ""
         self.queue = self.bot = self.tag = self.intent = self.wants_channel = ""
         self.asked = self.bot_replies = self.human_replies = self.canned = self.agent_turns = 0
         self.unanswered = self.last_word = self.transfers = self.reopens = self.waited_ms = 0
-        self.open_ms = self.spam = self.complaint = self.escalated = self.stage_asked = self.presence = 0
+        self.open_ms = self.spam = self.escalated = self.stage_asked = self.presence = 0
         self.warm = self.ringing = False
         self.visit: OpenVisit | None = None
         self.leg: OpenLeg | None = None
@@ -160,7 +166,13 @@ class Work:
         self.transfer_rows: list[Transfer] = []
         self.book: Book | None = None
         self.sentiments: list[float] = []
+        self.prints: list[str] = []
         self.acted: list[int] = []  # the first visitor message of each quarter of an hour
+
+    def begin(self, at: int) -> None:
+        """A chat that we began is a conversation from the visitor's first own action on (G11)."""
+        if self.started_at == NEVER:
+            self.started_at = self.opened_at = at
 
 
 Handler = Callable[[Work, Event], None]

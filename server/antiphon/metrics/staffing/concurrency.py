@@ -1,14 +1,17 @@
 """Chats at once: how long they take when there are j of them, and how many are safe (kpis.md F03 M3, F07)."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from antiphon.metrics.staffing.erlang import Waiting
+import numpy as np
+import numpy.typing as npt
+
+from antiphon.metrics.staffing.erlang import Waiting, line, overrun, waiting
+
+Weights = npt.NDArray[np.float64]
 
 _ENOUGH = 100  # turns at a level before anything is said of it
 _GAIN = 1.05  # each further chat must raise the pace by so much to pay
-_TAIL = 1e-14
 
 
 def state_dependent(
@@ -22,41 +25,32 @@ def state_dependent(
 
     Least-loaded routing; beyond all slots visitors wait, and leave at rate 1/patience each when one is given.
     """
-    cap = len(chat_s)
-    slots, theta = agents * cap, 1 / patience_s if patience_s else 0.0
-    full = agents * cap / chat_s[-1]
-    if not theta and arrivals_per_s >= full:
-        return _overrun(slots, arrivals_per_s * chat_s[-1])
-    weights = [1.0]
-    while len(weights) <= slots or weights[-1] > _TAIL * max(weights):
-        pace = _pace(len(weights), agents, chat_s) + max(len(weights) - slots, 0) * theta
-        weights.append(weights[-1] * arrivals_per_s / pace)
-    total = sum(weights)
-    p_wait = sum(weights[slots:]) / total
-    length = sum((i - slots) * w for i, w in enumerate(weights) if i > slots) / total
-    in_service = sum(min(i, slots) * w for i, w in enumerate(weights)) / total
-    wait_s = length / arrivals_per_s
-    level = 1 - p_wait * math.exp(-(full - arrivals_per_s) * within_s) if not theta else math.nan
-    return Waiting(
-        model="state_dependent", servers=slots, load=in_service, p_wait=p_wait, asa_s=wait_s, strict=level,
-        neutral=level, positive=level, p_abandon=theta * wait_s, occupancy=in_service / slots,
-    )  # fmt: skip
+    slots, pace = agents * len(chat_s), agents * len(chat_s) / chat_s[-1]
+    weights = _weights(arrivals_per_s, agents, chat_s)
+    below = float(weights[:-1].sum())
+    met = line(below, float(weights[-1]), arrivals_per_s, pace, within_s, patience_s)
+    if met is None:
+        return overrun("state_dependent", slots, arrivals_per_s * chat_s[-1])
+    held = float(np.arange(slots) @ weights[:-1]) / below if below else 0.0
+    in_service = (1 - met.p_wait) * held + met.p_wait * slots
+    return waiting("state_dependent", slots, in_service, met, in_service / slots if slots else 0.0)
 
 
-def _overrun(slots: int, load: float) -> Waiting:
-    return Waiting(
-        model="state_dependent", servers=slots, load=load, p_wait=1.0, asa_s=None, strict=0.0, neutral=0.0,
-        positive=0.0, p_abandon=0.0, occupancy=1.0, unstable=True,
-    )  # fmt: skip
+def _weights(arrivals_per_s: float, agents: int, chat_s: Sequence[float]) -> Weights:
+    """How likely 0, 1, … chats in progress are, up to the first state in which one has to wait; scaled."""
+    slots = agents * len(chat_s)
+    if arrivals_per_s <= 0:
+        return np.concatenate([np.ones(1), np.zeros(slots)])
+    logs = np.concatenate([np.zeros(1), np.log(arrivals_per_s / _paces(agents, chat_s)).cumsum()])
+    weights: Weights = np.exp(logs - logs.max())
+    return weights
 
 
-def _pace(chats: int, agents: int, chat_s: Sequence[float]) -> float:
-    """Chats finished per second while so many are there, shared out evenly."""
-    cap = len(chat_s)
-    held, more = divmod(min(chats, agents * cap), agents)
-    low = held / chat_s[held - 1] if held else 0.0
-    high = (held + 1) / chat_s[held] if held < cap else 0.0
-    return (agents - more) * low + more * high
+def _paces(agents: int, chat_s: Sequence[float]) -> Weights:
+    """Chats finished per second while there are 1, 2, … of them, shared out evenly."""
+    of_one = np.array([0.0, *(held / length for held, length in enumerate(chat_s, 1)), 0.0])
+    held, more = np.divmod(np.arange(1, agents * len(chat_s) + 1), max(agents, 1))
+    return np.asarray((agents - more) * of_one[held] + more * of_one[held + 1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

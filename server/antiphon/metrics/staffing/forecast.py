@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean, median, variance
 
-_WEEKS = 8
+WEEKS = 8
 _MAD = 1.4826  # makes the median deviation comparable with a standard deviation
 _OUTLIER = 3.5
 _DECAY = 0.8
@@ -39,7 +39,7 @@ def forecast(
     weeks: Sequence[float], *, fallback: Sequence[float] = (), level: float = 1.0, weighted: bool = False
 ) -> Forecast:
     """`weeks`: arrivals of this weekday and interval in the last weeks, latest last, holidays left out."""
-    recent = _usual(weeks[-_WEEKS:])
+    recent = _usual(weeks[-WEEKS:])
     flagged = len(recent) < 2
     values = list(fallback or recent) if flagged else recent
     if not values:

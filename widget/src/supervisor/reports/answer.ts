@@ -6,6 +6,8 @@ import { number } from "../board"
 export interface Row {
   readonly kpi: string
   readonly value: number | null
+  /** A verdict in words, where the number is one. */
+  readonly said: string | null
   readonly unit: string
   readonly num: number | null
   readonly den: number | null
@@ -14,7 +16,14 @@ export interface Row {
   readonly high: number | null
   readonly lowN: boolean
   readonly pending: number
+  readonly immature: number
+  readonly spam: number
+  readonly short: number
+  readonly final: boolean
   readonly fromMs: number
+  readonly toMs: number
+  readonly asOfMs: number
+  /** Where its interval begins; null for a whole period. */
   readonly atMs: number | null
   readonly group: { readonly [name: string]: string | number }
 }
@@ -24,18 +33,26 @@ export function readRows(answer: Json): readonly Row[] {
 }
 
 function row(given: Json): Row {
+  const count = (name: string) => number(given[name]) ?? 0
   return {
     kpi: String(given.id),
     value: number(given.value),
+    said: typeof given.value === "string" ? given.value : null,
     unit: typeof given.unit === "string" ? given.unit : "",
     num: number(given.num),
     den: number(given.den),
-    n: number(given.n) ?? 0,
+    n: count("n"),
     low: number(given.ci_low),
     high: number(given.ci_high),
     lowN: given.low_n === true,
-    pending: number(given.pending) ?? 0,
+    pending: count("pending"),
+    immature: count("immature"),
+    spam: count("excluded_spam"),
+    short: count("excluded_short"),
+    final: given.final !== false,
     fromMs: instant(given.from) ?? 0,
+    toMs: instant(given.to) ?? 0,
+    asOfMs: instant(given.as_of) ?? 0,
     atMs: instant(given.interval_start),
     group: isJson(given.group) ? (given.group as Row["group"]) : {},
   }
@@ -57,11 +74,12 @@ export function compared(rows: readonly Row[], kpi: string): Compared {
 
 export type Verdict = "better" | "worse" | "unclear" | "same"
 
-/** Only a change that the intervals do not explain is called one; without intervals it is only told. */
+/** Only a change that the intervals do not explain is called one; without intervals nothing is claimed. */
 export function verdict({ now, before }: Compared, better: string): Verdict | null {
   if (now?.value == null || before?.value == null || (better !== "higher" && better !== "lower")) return null
   if (now.value === before.value) return "same"
-  if (now.low !== null && before.low !== null && overlap(now, before)) return "unclear"
+  if (now.low === null || before.low === null) return null
+  if (overlap(now, before)) return "unclear"
   return now.value > before.value === (better === "higher") ? "better" : "worse"
 }
 
@@ -74,10 +92,10 @@ export interface Series {
 }
 
 /** Lines, one a group, the most observed first; the rest is in the table. */
-export function series(rows: readonly Row[], kpi: string, most = 6): readonly Series[] {
+export function series(rows: readonly Row[], most = MOST_LINES): readonly Series[] {
   const groups = new Map<string, Row[]>()
   for (const one of rows) {
-    if (one.kpi !== kpi || one.atMs === null) continue
+    if (one.atMs === null) continue
     const name = groupName(one)
     groups.set(name, [...(groups.get(name) ?? []), one])
   }
@@ -88,18 +106,56 @@ export function series(rows: readonly Row[], kpi: string, most = 6): readonly Se
     .slice(0, most)
 }
 
-/** Every group's place in the alphabet: the same thing has the same colour on every chart. */
-export function palette(rows: readonly Row[]): ReadonlyMap<string, number> {
-  const names = [...new Set(rows.map(groupName))].sort((a, b) => a.localeCompare(b))
-  return new Map(names.map((name, at) => [name, at % COLOURS]))
+/** The rows since the period began, and those of the period before it. */
+export function halves(rows: readonly Row[], fromMs: number): readonly [readonly Row[], readonly Row[]] {
+  return [rows.filter(row => row.fromMs >= fromMs), rows.filter(row => row.fromMs < fromMs)]
 }
 
-const COLOURS = 6
+/**
+ * Every group's place in the alphabet: the same thing has the same colour on every chart, but for two of
+ * the drawn lines that would share one.
+ */
+export function palette(rows: readonly Row[], drawn: readonly Series[]): ReadonlyMap<string, number> {
+  const names = [...new Set(rows.map(groupName))].sort((a, b) => a.localeCompare(b))
+  const colours = new Map(names.map((name, at) => [name, at % COLOURS]))
+  const taken = new Set<number>()
+  for (const { name } of drawn) {
+    let colour = colours.get(name) ?? 0
+    while (taken.has(colour)) colour = (colour + 1) % COLOURS
+    taken.add(colour)
+    colours.set(name, colour)
+  }
+  return colours
+}
 
+const COLOURS = 10
+const MOST_LINES = 6
+
+/** A group's identity; what people read is `called` of names.ts. */
 export const groupName = ({ group }: Row): string => Object.values(group).map(String).join(" · ")
 
+/** A clock keeps its order; everything else begins with the largest. */
+export function ordered(rows: readonly Row[]): readonly Row[] {
+  const clock = (row: Row) => row.group.hour ?? row.group.weekday
+  if (rows.some(row => clock(row) !== undefined))
+    return [...rows].sort((a, b) => Number(clock(a)) - Number(clock(b)))
+  return [...rows].sort(
+    (a, b) => (b.value ?? Number.NEGATIVE_INFINITY) - (a.value ?? Number.NEGATIVE_INFINITY),
+  )
+}
+
+/** One row a group, of the first number that has a value for it. */
+export function groupsOf(rows: readonly Row[], kpis: readonly string[]): readonly Row[] {
+  const groups = new Map<string, Row>()
+  for (const kpi of kpis)
+    for (const row of rows)
+      if (row.kpi === kpi && row.value !== null && !groups.has(groupName(row)))
+        groups.set(groupName(row), row)
+  return ordered([...groups.values()])
+}
+
 /** Weekday (0 = Monday) × hour. */
-export function heat(rows: readonly Row[], kpi: string): ReadonlyMap<string, Row> {
-  const mine = rows.filter(one => one.kpi === kpi && "hour" in one.group && "weekday" in one.group)
+export function heat(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  const mine = rows.filter(one => "hour" in one.group && "weekday" in one.group)
   return new Map(mine.map(one => [`${one.group.weekday} ${one.group.hour}`, one]))
 }

@@ -1,165 +1,225 @@
 /** One number of a report: its figure and how sure it is, its change, its drawing, its table. */
 
-import { agentName, queueName } from "../../desk/directory"
+import { useEffect, useMemo } from "preact/hooks"
 import { Icon } from "../../ui/icons"
+import { Button } from "../../ui/kit"
+import { why } from "../asking"
 import { valueText } from "../chart"
 import type { Definition } from "../definitions"
 import { DASH } from "../figures"
-import { type Compared, compared, groupName, heat, palette, type Row, series, verdict } from "./answer"
-import { Bars, Heat, Lines, when } from "./charts"
-import type { ReportModel } from "./model"
-import { locale, t } from "./words"
+import { type Goal, goalFor, standing } from "../goals"
+import type { Level } from "../health"
+import { Mark } from "../queues"
+import { groupName, heat, palette, type Row, series, verdict } from "./answer"
+import { Bars, Heat } from "./bars"
+import { type Cell, cellOf, openCell, wholeCell } from "./cell"
+import { between, marks, rowText, support } from "./figure"
+import { Lines } from "./lines"
+import { answerTo, type ReportModel, type Told } from "./model"
+import { called, dimensionName } from "./names"
+import { knows, pointsOf, WEEK } from "./question"
+import { Twin } from "./twin"
+import { useSeen } from "./width"
+import { t } from "./words"
+
+interface Part {
+  model: ReportModel
+  kpi: string
+  told: Told
+  definition: Definition
+}
 
 export function Card({ model, kpi }: { model: ReportModel; kpi: string }) {
+  const { ref, seen } = useSeen<HTMLElement>()
+  const answer = useMemo(() => answerTo(model, kpi, seen), [])
+  useEffect(() => answer.stop, [])
   const definition = model.board.definitions.value.get(kpi)
-  const pair = compared(model.whole.value, kpi)
-  const name = definition?.name ?? kpi
+  const told = answer.told.value
   return (
-    <section class="report-card" aria-labelledby={`kpi-${kpi}`}>
-      <header>
-        <h2 id={`kpi-${kpi}`}>
-          <span class="explains" data-kpi={kpi} tabIndex={0}>
-            {name}
-          </span>
-          <span class="code">{definition?.code}</span>
-        </h2>
-        <Head pair={pair} definition={definition} />
-      </header>
-      <Picture model={model} kpi={kpi} name={name} />
+    <section
+      class="report-card"
+      ref={ref}
+      aria-labelledby={`kpi-${kpi}`}
+      aria-busy={seen.value && told.phase === "loading"}
+    >
+      <h2 id={`kpi-${kpi}`}>
+        <span class="explains" data-kpi={kpi} tabIndex={0}>
+          {definition?.name ?? kpi}
+        </span>
+        <span class="code">{definition?.code}</span>
+      </h2>
+      {definition ? (
+        <Body part={{ model, kpi, told, definition }} again={answer.again} />
+      ) : (
+        model.board.definitions.value.size > 0 && <p class="nothing">{t("unknown", { kpi })}</p>
+      )}
     </section>
   )
 }
 
-interface HeadProps {
-  pair: Compared
-  definition: Definition | undefined
+function Body({ part, again }: { part: Part; again: () => void }) {
+  const { model, definition, told } = part
+  const { by, where } = model.question.value
+  const strange = Object.keys(where).filter(name => !definition.segments.includes(name))
+  if (strange.length)
+    return (
+      <p class="nothing">{t("unfiltered", { by: strange.map(dimensionName).join(", ").toLowerCase() })}</p>
+    )
+  if (told.phase === "failed")
+    return (
+      <p class="failed" role="alert">
+        <Icon name="alert" size={16} />
+        <span>{t("failed", { why: told.problem ? why(told.problem) : "" })}</span>
+        <Button size="small" onClick={again}>
+          {t("again")}
+        </Button>
+      </p>
+    )
+  if (!told.whole.now) return <div class="waiting-figure" role="status" aria-label={t("loading")} />
+  return (
+    <>
+      <Head {...part} now={told.whole.now} />
+      {told.beside.length > 0 && <Beside {...part} />}
+      {by && !knows(definition.segments, { by, where }) && (
+        <p class="nothing">{t("uncut", { by: dimensionName(by).toLowerCase() })}</p>
+      )}
+      <Picture {...part} />
+    </>
+  )
 }
 
-function Head({ pair, definition }: HeadProps) {
-  const { now, before } = pair
-  const unit = definition?.unit ?? ""
-  const text = (value: number | null | undefined) => (value == null ? DASH : valueText(value, unit))
-  const said = verdict(pair, definition?.better ?? "")
+const cellHref = (model: ReportModel, cell: Cell) =>
+  `/supervisor/${model.page}?${openCell(model.here.value, cell)}`
+
+const levelOf = (goal: Goal | null, row: Row): Level => (goal ? standing(goal, row.value) : "none")
+
+function Head({ model, kpi, told, definition, now }: Part & { now: Row }) {
+  const { before } = told.whole
+  const { where } = model.question.value
+  const goal = goalFor(model.goals.value, kpi, { queue: where.queue, agent: where.agent })
+  const level = levelOf(goal, now)
+  const said = verdict(told.whole, definition.better)
+  const up = (now.value ?? 0) > (before?.value ?? 0)
   return (
     <div class="report-figure">
-      <strong class="num">{text(now?.value)}</strong>
-      {now && <span class="sub">{facts(now, unit).join(" · ")}</span>}
+      <a class="num" href={cellHref(model, wholeCell(kpi))} aria-label={`${rowText(now)}: ${t("open")}`}>
+        {rowText(now)}
+      </a>
+      {goal && (
+        <span class="judged" data-level={level}>
+          <Mark level={level} />
+          {level !== "none" && t(`level.${level}`)}{" "}
+          <span class="goal">{goalText(goal, definition.unit)}</span>
+        </span>
+      )}
+      <Support model={model} kpi={kpi} now={now} />
       {before && (
         <span class="change" data-verdict={said ?? undefined}>
-          {(said === "better" || said === "worse") && (
-            <Icon name={(now?.value ?? 0) > (before.value ?? 0) ? "trendUp" : "trendDown"} size={14} />
-          )}
-          {said && t(`verdict.${said}`)} <span class="num">{t("before", { value: text(before.value) })}</span>
+          {(said === "better" || said === "worse") && <Icon name={up ? "trendUp" : "trendDown"} size={14} />}
+          {said && t(`verdict.${said}`)}{" "}
+          <a class="num" href={cellHref(model, cellOf(before))}>
+            {t("before", { value: rowText(before) })}
+          </a>
         </span>
       )}
     </div>
   )
 }
 
-function facts(row: Row, unit: string): string[] {
-  const number = (value: number) =>
-    new Intl.NumberFormat(locale.value, { maximumFractionDigits: 0 }).format(value)
-  const out = [
-    unit === "ratio" && row.num !== null && row.den !== null
-      ? t("of", { num: number(row.num), den: number(row.den) })
-      : t("n", { n: row.n }),
-  ]
-  if (row.low !== null && row.high !== null)
-    out.push(t("between", { low: valueText(row.low, unit), high: valueText(row.high, unit) }))
-  if (row.pending) out.push(t("pending", { count: row.pending }))
-  if (row.lowN) out.push(t("thin"))
-  return out
+function goalText({ low, high }: Goal, unit: string): string {
+  const text = (value: number | null) => (value === null ? DASH : valueText(value, unit))
+  if (low !== null && high !== null) return t("goal.band", { low: text(low), high: text(high) })
+  return low !== null ? t("goal.low", { value: text(low) }) : t("goal.high", { value: text(high) })
 }
 
-function Picture({ model, kpi, name }: { model: ReportModel; kpi: string; name: string }) {
-  const { by } = model.question.value
-  const called = namer(by)
-  const lines = series(model.lines.value, kpi)
-  const cuts = model.cuts.value.filter(row => row.kpi === kpi)
-  const known = model.board.definitions.value.get(kpi)?.segments ?? []
-  if (by && !by.split(",").every(one => known.includes(one)))
-    return <p class="nothing">{t("uncut", { by: t(`by.${by}`).toLocaleLowerCase() })}</p>
-  const some = [...lines.flatMap(one => one.rows), ...cuts].some(row => row.value !== null)
-  if (!some) return <p class="nothing">{t("nothing")}</p>
-  const enough = lines.some(one => one.rows.length > 1)
+/** From what it was counted; of a share, the part above the line opens on its own. */
+function Support({ model, kpi, now }: { model: ReportModel; kpi: string; now: Row }) {
+  const rest = [between(now), ...marks(now)].filter(one => one !== null)
+  return (
+    <span class="sub">
+      {now.unit === "ratio" && now.num !== null ? (
+        <a href={cellHref(model, wholeCell(kpi, true))}>{support(now)}</a>
+      ) : (
+        support(now)
+      )}
+      {rest.map(one => ` · ${one}`)}
+    </span>
+  )
+}
+
+const Beside = ({ model, told }: Part) => (
+  <p class="report-beside">
+    {t("beside")}{" "}
+    {told.beside.map(row => (
+      <span key={row.kpi} class="pair-beside">
+        <span class="explains" data-kpi={row.kpi} tabIndex={0}>
+          {model.board.definitions.value.get(row.kpi)?.name ?? row.kpi}
+        </span>{" "}
+        <a class="num" href={cellHref(model, wholeCell(row.kpi))}>
+          {rowText(row)}
+        </a>
+      </span>
+    ))}
+  </p>
+)
+
+function Picture({ model, kpi, told, definition }: Part) {
+  const { by, where } = model.question.value
+  const { cuts, cutsBefore, before, many } = told
+  const lines = series(told.lines)
+  const some = [...told.lines, ...cuts].some(row => row.value !== null)
+  if (!some)
+    return told.lines.length || cuts.length || told.whole.now?.value === null ? (
+      <p class="nothing">{t("nothing")}</p>
+    ) : null
+  const goal = (row: Row | null) => {
+    const place = { queue: where.queue, agent: where.agent, ...row?.group }
+    return goalFor(model.goals.value, kpi, { queue: text(place.queue), agent: text(place.agent) })
+  }
+  const href = (row: Row) => cellHref(model, cellOf(row))
+  const open = (row: Row) => model.go(openCell(model.here.value, cellOf(row)))
+  const label = definition.name
+  const colour = palette(told.lines, lines)
   return (
     <>
-      {enough && (
+      {many !== null && (
+        <p class="nothing">{t("many", { groups: many, points: pointsOf(model.question.value) })}</p>
+      )}
+      {lines.some(one => one.rows.length > 1) && (
         <Lines
           series={lines}
+          before={before}
           name={called}
-          colour={palette(model.lines.value)}
-          label={name}
+          colour={colour}
+          label={label}
           zone={model.zone.value}
+          goal={goal(null)}
+          onOpen={open}
         />
       )}
-      {by === "hour,weekday" ? (
-        <Heat cells={heat(cuts, kpi)} label={name} />
+      {by === WEEK && cuts.length > 0 ? (
+        <Heat cells={heat(cuts)} label={label} href={href} />
       ) : (
-        cuts.length > 0 && <Bars rows={cuts} name={called} />
+        cuts.length > 0 && (
+          <Bars
+            rows={cuts}
+            before={new Map(cutsBefore.map(row => [groupName(row), row]))}
+            name={called}
+            href={href}
+            level={row => levelOf(goal(row), row)}
+            colour={lines.length > 1 ? colour : new Map()}
+          />
+        )
       )}
       <Twin
-        model={model}
-        rows={[...cuts, ...model.lines.value.filter(row => row.kpi === kpi)]}
+        rows={[...cuts, ...told.lines, ...before, ...cutsBefore]}
         name={called}
+        href={href}
+        zone={model.zone.value}
+        label={label}
       />
     </>
   )
 }
 
-/** Ids are for machines. */
-function namer(by: string): (group: string) => string {
-  if (by === "queue") return queueName
-  return by === "agent" ? agentName : group => group
-}
-
-interface TwinProps {
-  model: ReportModel
-  rows: readonly Row[]
-  name: (group: string) => string
-}
-
-function Twin({ model, rows, name }: TwinProps) {
-  const shown = (value: number | null) =>
-    value === null ? DASH : new Intl.NumberFormat(locale.value, { maximumFractionDigits: 3 }).format(value)
-  const { from, to } = model.question.value
-  const times = rows.flatMap(row => row.atMs ?? [])
-  const span = times.length ? Math.max(...times) - Math.min(...times) : 0
-  return (
-    <details class="twin-box">
-      <summary>{t("table")}</summary>
-      <div class="twin-scroll" tabIndex={0} role="region" aria-label={t("table")}>
-        <table class="twin">
-          <thead>
-            <tr>
-              {(["when", "group", "value", "num", "den", "n", "low", "high"] as const).map(column => (
-                <th
-                  key={column}
-                  scope="col"
-                  class={column === "when" || column === "group" ? undefined : "right"}
-                >
-                  {t(`col.${column}`)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(row => (
-              <tr key={`${row.atMs} ${groupName(row)}`}>
-                <th scope="row">
-                  {row.atMs === null ? `${from} – ${to}` : when(row.atMs, model.zone.value, span)}
-                </th>
-                <td>{name(groupName(row))}</td>
-                {[row.value, row.num, row.den, row.n, row.low, row.high].map((value, at) => (
-                  <td key={at} class="right num">
-                    {shown(value)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  )
-}
+const text = (value: string | number | undefined) => (value === undefined ? null : String(value))

@@ -1,4 +1,4 @@
-/** Which numbers: the whole catalogue by family, searched by name, code or what it says. */
+/** Which numbers: sets of them, or the whole catalogue by family, searched by name, code or meaning. */
 
 import { useSignal } from "@preact/signals"
 import { Button, Dialog, Field } from "../../ui/kit"
@@ -6,6 +6,7 @@ import { t as shared } from "../common"
 import type { Definition } from "../definitions"
 import type { ReportModel } from "./model"
 import { MOST_KPIS } from "./question"
+import { SETS } from "./sets"
 import { t } from "./words"
 
 const FAMILIES = ["queue", "quality", "survey", "bot", "workforce", "ticket", "customer", "staffing"] as const
@@ -16,7 +17,8 @@ export function Picker({ model, onClose }: { model: ReportModel; onClose: () => 
   const all = [...model.board.definitions.value.values()].filter(one => matches(one, words.value))
   const toggle = (id: string) => {
     const on = chosen.value.includes(id)
-    chosen.value = on ? chosen.value.filter(one => one !== id) : [...chosen.value, id].slice(-MOST_KPIS)
+    if (on) chosen.value = chosen.value.filter(one => one !== id)
+    else if (chosen.value.length < MOST_KPIS) chosen.value = [...chosen.value, id]
   }
   const show = (event: Event) => {
     event.preventDefault()
@@ -26,11 +28,17 @@ export function Picker({ model, onClose }: { model: ReportModel; onClose: () => 
   return (
     <Dialog title={t("numbers.title")} open onClose={onClose} closeLabel={shared("close")}>
       <form class="stack" onSubmit={show}>
+        <Sets
+          chosen={chosen.value}
+          onPick={ids => {
+            chosen.value = ids
+          }}
+        />
         <Field
           label={t("numbers.search")}
           type="search"
           autofocus
-          hint={t("numbers.most", { count: MOST_KPIS })}
+          hint={t("numbers.most", { count: chosen.value.length, most: MOST_KPIS })}
           value={words.value}
           onInput={event => {
             words.value = event.currentTarget.value
@@ -46,8 +54,17 @@ export function Picker({ model, onClose }: { model: ReportModel; onClose: () => 
               onToggle={toggle}
             />
           ))}
+          {!all.length && <p class="nothing">{t("numbers.none")}</p>}
         </div>
         <footer>
+          <Button
+            kind="quiet"
+            onClick={() => {
+              chosen.value = []
+            }}
+          >
+            {t("numbers.clear")}
+          </Button>
           <Button onClick={onClose}>{shared("cancel")}</Button>
           <Button kind="primary" type="submit" disabled={!chosen.value.length}>
             {t("numbers.done")}
@@ -58,7 +75,28 @@ export function Picker({ model, onClose }: { model: ReportModel; onClose: () => 
   )
 }
 
-function matches({ id, code, name, says }: Definition, words: string): boolean {
+const Sets = ({
+  chosen,
+  onPick,
+}: {
+  chosen: readonly string[]
+  onPick: (ids: readonly string[]) => void
+}) => (
+  <div class="filters picker-sets" role="group" aria-label={t("numbers.sets")}>
+    {SETS.map(([name, ids]) => (
+      <button
+        key={name}
+        type="button"
+        aria-pressed={ids.length === chosen.length && ids.every(id => chosen.includes(id))}
+        onClick={() => onPick(ids)}
+      >
+        {t(`set.${name}`)}
+      </button>
+    ))}
+  </div>
+)
+
+export function matches({ id, code, name, says }: Definition, words: string): boolean {
   const text = `${id} ${code} ${name} ${says}`.toLowerCase()
   return words
     .toLowerCase()
@@ -79,7 +117,12 @@ const Family = ({ name, kpis, chosen, onToggle }: FamilyProps) =>
       <legend>{name}</legend>
       {kpis.map(kpi => (
         <label key={kpi.id} class="pick">
-          <input type="checkbox" checked={chosen.includes(kpi.id)} onChange={() => onToggle(kpi.id)} />
+          <input
+            type="checkbox"
+            checked={chosen.includes(kpi.id)}
+            disabled={chosen.length >= MOST_KPIS && !chosen.includes(kpi.id)}
+            onChange={() => onToggle(kpi.id)}
+          />
           <span>
             {kpi.name} <span class="code">{kpi.code}</span>
             <small>{kpi.says}</small>

@@ -1,0 +1,1 @@
+"""WHAT LEAVES THE HOUSE: posts to other people's servers and mails, guarded, with time limits."""
