@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,9 +10,9 @@ import pytest
 from aiohttp import web
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page
 
+from tests.axe import violations
 from tests.flows.conftest import ADMIN, Client, Rest, Server, free_port
 
-AXE = Path(__file__).parents[2] / "widget" / "node_modules" / "axe-core" / "axe.min.js"
 # What a shop needs in its policy, and nothing more (widget/README.md).
 POLICY = (
     "default-src 'none'; script-src 'self' {chat}; style-src 'self'; img-src {chat}; "
@@ -186,13 +185,7 @@ class Window:
 
     async def axe(self) -> list[str]:
         """What axe finds wrong, in a word each."""
-        await self.page.evaluate(AXE.read_text())
-        found = await self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [
-            f"{one['id']}: {node['target']} {node['failureSummary']}"
-            for one in found["violations"]
-            for node in one["nodes"]
-        ]
+        return await violations(self.page)
 
 
 @pytest.fixture

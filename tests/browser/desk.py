@@ -4,10 +4,8 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Locator, Page
 
-from tests.browser.conftest import AXE
+from tests.axe import violations
 from tests.flows.conftest import Client, Rest, cmid
-
-RULES = "{runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}"
 
 DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -65,9 +63,7 @@ class Desk:
 
     async def axe(self) -> list[str]:
         """What axe finds on the screen as it is now."""
-        await self.page.evaluate(AXE.read_text())
-        found = await self.page.evaluate(f"axe.run(document, {RULES})")
-        return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
+        return await violations(self.page)
 
     async def leave(self) -> None:
         """Offline, so that nothing rings at an empty desk."""

@@ -1,28 +1,22 @@
 """The whole story in three windows: a visitor, an agent, a supervisor, and a cut in the middle."""
 
 import re
-from pathlib import Path
-from typing import Any
 
 import aiohttp
 import pytest
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.axe import violations
 from tests.flows.conftest import ADMIN, Rest, Server
 from tests.flows.network import Network
 
-AXE = Path(__file__).parents[2] / "widget" / "node_modules" / "axe-core" / "axe.min.js"
 CUT_MS = 20_000
 WAIT_MS = 30_000
 
 
 async def axe(page: Page, where: str, found_so_far: list[str]) -> None:
     """Note every violation on this screen, in its present state."""
-    await page.evaluate(AXE.read_text())
-    found: Any = await page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    for v in found["violations"]:
-        node = v["nodes"][0]
-        found_so_far.append(f"{where}: {v['id']} at {node['target']}: {node['failureSummary']}")
+    found_so_far += [f"{where}: {one}" for one in await violations(page)]
 
 
 async def window(browser: Browser, *, dark: bool = False) -> BrowserContext:
