@@ -7,13 +7,11 @@ the reason; with ANTIPHON_NO_SKIPS=1 (so in `make test`) a skip is a failure, so
 
 import os
 import shutil
-import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
-import asyncpg
 import hypothesis
 import pytest
 import redis.asyncio as redis
@@ -22,11 +20,10 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 from antiphon.journal.engine import open_database
 from antiphon.journal.migrate import migrate
 from antiphon.journal.store import Store
+from tests.postgres import CONNECT_S, SERVER, postgres_database
 
-POSTGRES = os.environ.get("ANTIPHON_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 REDIS = os.environ.get("ANTIPHON_TEST_REDIS", "redis://127.0.0.1:6379")
 NO_SKIPS = os.environ.get("ANTIPHON_NO_SKIPS") == "1"
-CONNECT_S = 10  # a service that does not answer in this time is not there
 BROWSER_FLOWS = ("test_story.py", "test_cast.py")
 REDIS_DATABASES = range(1, 16)  # 0 may be somebody's own
 REDIS_CLAIM_S = 900  # longer than any test run; frees the number of a run that was killed
@@ -85,23 +82,13 @@ async def _database(engine: str, folder: Path) -> AsyncIterator[str]:
     if engine == "sqlite":
         yield f"sqlite:///{folder / 'antiphon.db'}"
         return
-    name = f"antiphon_test_{uuid.uuid4().hex[:12]}"
-    await _on_postgres(f'CREATE DATABASE "{name}"')
-    try:
-        yield urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{name}"))
-    finally:
-        await _on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
-async def _on_postgres(statement: str) -> None:
-    try:
-        connection = await asyncpg.connect(POSTGRES, timeout=CONNECT_S)
-    except (OSError, TimeoutError) as away:
-        pytest.skip(f"no PostgreSQL at {urlsplit(POSTGRES).netloc}: {away} (scripts/services.sh starts one)")
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+    async with AsyncExitStack() as stack:
+        try:
+            url = await stack.enter_async_context(postgres_database())
+        except (OSError, TimeoutError) as away:
+            place = urlsplit(SERVER).netloc
+            pytest.skip(f"no PostgreSQL at {place}: {away} (scripts/services.sh starts one)")
+        yield url
 
 
 # ------------------------------------------------------------------------------------------ redis

@@ -8,7 +8,6 @@ import signal
 import socket
 import sqlite3
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -25,10 +24,10 @@ from antiphon.journal.store import Store
 from tests.flows.conftest import ADMIN
 from tests.flows.network import Network
 from tests.nemesis.zygote import Zygote
+from tests.postgres import on_postgres, postgres_database
 
 Mode = Literal["sqlite", "postgresql", "two nodes"]
 MODES: tuple[Mode, ...] = ("sqlite", "postgresql", "two nodes")
-POSTGRES = os.environ.get("ANTIPHON_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/test")
 READY_S = 120  # a machine that is busy with other things too
 
 
@@ -138,14 +137,6 @@ def lasting_port() -> int:
             return port
 
 
-async def on_postgres(statement: str) -> None:
-    connection = await asyncpg.connect(POSTGRES, timeout=10)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
-
-
 class OwnRedis:
     """A Redis of our own, which may be killed, and the network to it."""
 
@@ -191,7 +182,7 @@ async def rigged(
             "ANTIPHON_LOG": "json", **(environment or {}),
         }  # fmt: skip
         if mode != "sqlite":
-            url = await stack.enter_async_context(_postgres())
+            url = await stack.enter_async_context(postgres_database())
             database = await stack.enter_async_context(Network(urlsplit(url).port or 5432))
             nodes_url = urlunsplit(
                 urlsplit(url)._replace(netloc=f"{urlsplit(url).username}@127.0.0.1:{database.port}")
@@ -219,13 +210,3 @@ def _end(node: Node) -> Callable[[], Awaitable[None]]:
             await node.kill()
 
     return end
-
-
-@asynccontextmanager
-async def _postgres() -> AsyncIterator[str]:
-    name = f"antiphon_nemesis_{uuid.uuid4().hex[:12]}"
-    await on_postgres(f'CREATE DATABASE "{name}"')
-    try:
-        yield urlunsplit(urlsplit(POSTGRES)._replace(path=f"/{name}"))
-    finally:
-        await on_postgres(f'DROP DATABASE "{name}" WITH (FORCE)')
