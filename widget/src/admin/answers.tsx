@@ -1,10 +1,10 @@
 /** Answers kept ready for everybody. */
 
 import { useSignal } from "@preact/signals"
-import { t as shared } from "../supervisor/common"
-import { Button, Dialog, EmptyState, Field } from "../ui/kit"
+import { Button, EmptyState, Field } from "../ui/kit"
 import { Drop } from "./drop"
-import { Area, Problem, Save, useForm } from "./form"
+import { Area, useForm } from "./form"
+import { FormDialog } from "./formdialog"
 import type { Model } from "./model"
 import type { Canned } from "./shapes"
 import { t } from "./words"
@@ -72,55 +72,53 @@ function AnswerDialog({ model, answer, onClose }: Props) {
   const blank = { shortcut: answer?.shortcut ?? "", title: answer?.title ?? "", text: answer?.text ?? "" }
   const form = useForm(blank, values => model.putAnswer(answer?.id ?? null, values))
   const { values, set, error } = form
-  const submit = async (event: Event) => {
-    if (await form.submit(event)) onClose()
-  }
   return (
-    <Dialog title={answer?.title ?? t("answers.add")} open onClose={onClose} closeLabel={shared("close")}>
-      <form class="stack" onSubmit={submit}>
-        <Problem refused={form.refused.value} shown={["shortcut", "title", "text"]} />
-        <Field
-          label={t("answer.shortcut")}
-          hint={t("answer.shortcut.hint")}
-          required
-          autofocus
-          maxLength={60}
-          value={values.value.shortcut}
-          error={error("shortcut")}
-          onInput={event => set({ shortcut: event.currentTarget.value.replace(/^\//, "") })}
-        />
-        <Field
-          label={t("answer.title")}
-          required
-          maxLength={200}
-          value={values.value.title}
-          error={error("title")}
-          onInput={event => set({ title: event.currentTarget.value })}
-        />
-        <Area
-          label={t("answer.text")}
-          hint={t("answer.text.hint")}
-          required
-          rows={5}
-          maxLength={4000}
-          value={values.value.text}
-          error={error("text")}
-          onChange={text => set({ text })}
-        />
-        <footer>
-          {answer && (
-            <Drop
-              label={t("answer.drop")}
-              title={t("answer.drop.ask", { name: answer.title })}
-              text={t("answer.drop.text")}
-              drop={() => model.dropAnswer(answer.id)}
-              onDone={onClose}
-            />
-          )}
-          <Button onClick={onClose}>{shared("cancel")}</Button>
-          <Save busy={form.busy.value} label={answer ? t("save") : t("add")} />
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={answer?.title ?? t("answers.add")}
+      form={form}
+      shown={["shortcut", "title", "text"]}
+      isNew={!answer}
+      onClose={onClose}
+      away={
+        answer && (
+          <Drop
+            label={t("answer.drop")}
+            title={t("answer.drop.ask", { name: answer.title })}
+            text={t("answer.drop.text")}
+            drop={() => model.dropAnswer(answer.id)}
+            onDone={onClose}
+          />
+        )
+      }
+    >
+      <Field
+        label={t("answer.shortcut")}
+        hint={t("answer.shortcut.hint")}
+        required
+        autofocus
+        maxLength={60}
+        value={values.value.shortcut}
+        error={error("shortcut")}
+        onInput={event => set({ shortcut: event.currentTarget.value.replace(/^\//, "") })}
+      />
+      <Field
+        label={t("answer.title")}
+        required
+        maxLength={200}
+        value={values.value.title}
+        error={error("title")}
+        onInput={event => set({ title: event.currentTarget.value })}
+      />
+      <Area
+        label={t("answer.text")}
+        hint={t("answer.text.hint")}
+        required
+        rows={5}
+        maxLength={4000}
+        value={values.value.text}
+        error={error("text")}
+        onChange={text => set({ text })}
+      />
+    </FormDialog>
   )
 }

@@ -1,10 +1,10 @@
 /** Goals: what the numbers shall be. The screens colour by them. */
 
 import { useSignal } from "@preact/signals"
-import { t as shared } from "../supervisor/common"
 import type { Goal } from "../supervisor/goals"
-import { Button, Dialog, EmptyState, Field, Select } from "../ui/kit"
-import { Problem, Save, useForm } from "./form"
+import { Button, EmptyState, Field, Select } from "../ui/kit"
+import { useForm } from "./form"
+import { FormDialog } from "./formdialog"
 import { KpiSelect, PlaceSelect, placeName } from "./kpis"
 import type { Model } from "./model"
 import type { Pages } from "./rows"
@@ -130,9 +130,6 @@ function GoalDialog({ model, pages, kpis, goal, onClose }: DialogProps) {
   })
   const { values, set, error } = form
   const { kpi, place, direction } = values.value
-  const submit = async (event: Event) => {
-    if (await form.submit(event)) onClose()
-  }
   const end = (name: "low" | "high" | "margin", label: string, hint?: string) => (
     <Field
       label={label}
@@ -148,44 +145,45 @@ function GoalDialog({ model, pages, kpis, goal, onClose }: DialogProps) {
   )
   const after = kpi && sign(kpi.unit) ? `, ${sign(kpi.unit)}` : ""
   return (
-    <Dialog title={t(goal ? "goal.edit" : "goals.add")} open onClose={onClose} closeLabel={shared("close")}>
-      <form class="stack" onSubmit={submit}>
-        <Problem refused={form.refused.value} shown={["low", "high", "margin"]} />
-        <KpiSelect
-          kpis={kpis}
-          value={kpi?.id ?? ""}
-          onChange={next =>
-            set({ kpi: next, place: { queue: null, agent: null }, direction: directionOf(null, next) })
-          }
-        />
-        <PlaceSelect model={model} kpi={kpi} place={place} onChange={next => set({ place: next })} />
-        <Select
-          label={t("goal.direction")}
-          value={direction}
-          options={DIRECTIONS.map(value => ({ value, label: t(`direction.${value}`) }))}
-          onChange={next => set({ direction: next })}
-        />
-        <div class="pair-row">
-          {direction !== "lower" && end("low", t("goal.low") + after)}
-          {direction !== "higher" && end("high", t("goal.high") + after)}
-          {direction !== "band" && end("margin", t("goal.margin") + after)}
-        </div>
-        {direction === "band" && end("margin", t("goal.margin") + after)}
-        <p class="field-hint">{t("goal.margin.hint")}</p>
-        <footer>
-          {goal && (
-            <Button
-              class="first"
-              kind="danger"
-              onClick={() => void pages.write("DELETE", `/api/goals/${goal.id}`).then(onClose)}
-            >
-              {t("drop")}
-            </Button>
-          )}
-          <Button onClick={onClose}>{shared("cancel")}</Button>
-          <Save busy={form.busy.value} label={t(goal ? "save" : "add")} />
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={t(goal ? "goal.edit" : "goals.add")}
+      form={form}
+      shown={["low", "high", "margin"]}
+      isNew={!goal}
+      onClose={onClose}
+      away={
+        goal && (
+          <Button
+            class="first"
+            kind="danger"
+            onClick={() => void pages.write("DELETE", `/api/goals/${goal.id}`).then(onClose)}
+          >
+            {t("drop")}
+          </Button>
+        )
+      }
+    >
+      <KpiSelect
+        kpis={kpis}
+        value={kpi?.id ?? ""}
+        onChange={next =>
+          set({ kpi: next, place: { queue: null, agent: null }, direction: directionOf(null, next) })
+        }
+      />
+      <PlaceSelect model={model} kpi={kpi} place={place} onChange={next => set({ place: next })} />
+      <Select
+        label={t("goal.direction")}
+        value={direction}
+        options={DIRECTIONS.map(value => ({ value, label: t(`direction.${value}`) }))}
+        onChange={next => set({ direction: next })}
+      />
+      <div class="pair-row">
+        {direction !== "lower" && end("low", t("goal.low") + after)}
+        {direction !== "higher" && end("high", t("goal.high") + after)}
+        {direction !== "band" && end("margin", t("goal.margin") + after)}
+      </div>
+      {direction === "band" && end("margin", t("goal.margin") + after)}
+      <p class="field-hint">{t("goal.margin.hint")}</p>
+    </FormDialog>
   )
 }

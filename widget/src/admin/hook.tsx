@@ -1,9 +1,9 @@
 /** One webhook: where to, what of, and its secret. */
 
-import { t as shared } from "../supervisor/common"
-import { Button, Dialog, Field, toast } from "../ui/kit"
+import { Button, Field, toast } from "../ui/kit"
 import { Drop } from "./drop"
-import { Check, Problem, Save, useForm } from "./form"
+import { Check, useForm } from "./form"
+import { FormDialog } from "./formdialog"
 import type { Pages } from "./rows"
 import type { Webhook } from "./shapes"
 import { t } from "./words"
@@ -30,57 +30,55 @@ export function HookDialog({ pages, hook, kinds, onSecret, onClose }: Props) {
     if (typeof answer.secret === "string") onSecret(answer.secret)
   })
   const { values, set, error } = form
-  const submit = async (event: Event) => {
-    if (await form.submit(event)) onClose()
-  }
   return (
-    <Dialog title={hook?.name ?? t("hooks.add")} open onClose={onClose} closeLabel={shared("close")}>
-      <form class="stack" onSubmit={submit}>
-        <Problem refused={form.refused.value} shown={["name", "url"]} />
-        <Field
-          label={t("hook.name")}
-          required
-          autofocus
-          maxLength={200}
-          value={values.value.name}
-          error={error("name")}
-          onInput={event => set({ name: event.currentTarget.value })}
-        />
-        <Field
-          label={t("hook.url")}
-          hint={t("hook.url.hint")}
-          type="url"
-          required
-          maxLength={1000}
-          value={values.value.url}
-          error={error("url")}
-          onInput={event => set({ url: event.currentTarget.value })}
-        />
-        <Kinds kinds={kinds} chosen={values.value.kinds} onChange={chosen => set({ kinds: chosen })} />
-        <Check label={t("hook.words")} checked={values.value.words} onChange={words => set({ words })} />
-        <Check
-          label={t("hook.enabled")}
-          checked={values.value.enabled}
-          onChange={enabled => set({ enabled })}
-        />
-        {hook && <More pages={pages} hook={hook} onSecret={onSecret} onClose={onClose} />}
-        <footer>
-          {hook && (
-            <Drop
-              label={t("drop")}
-              title={t("drop.ask", { name: hook.name })}
-              text={t("hook.drop.text")}
-              drop={async () => {
-                await pages.write("DELETE", `/api/webhooks/${hook.id}`)
-              }}
-              onDone={onClose}
-            />
-          )}
-          <Button onClick={onClose}>{shared("cancel")}</Button>
-          <Save busy={form.busy.value} label={t(hook ? "save" : "add")} />
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog
+      title={hook?.name ?? t("hooks.add")}
+      form={form}
+      shown={["name", "url"]}
+      isNew={!hook}
+      onClose={onClose}
+      away={
+        hook && (
+          <Drop
+            label={t("drop")}
+            title={t("drop.ask", { name: hook.name })}
+            text={t("hook.drop.text")}
+            drop={async () => {
+              await pages.write("DELETE", `/api/webhooks/${hook.id}`)
+            }}
+            onDone={onClose}
+          />
+        )
+      }
+    >
+      <Field
+        label={t("hook.name")}
+        required
+        autofocus
+        maxLength={200}
+        value={values.value.name}
+        error={error("name")}
+        onInput={event => set({ name: event.currentTarget.value })}
+      />
+      <Field
+        label={t("hook.url")}
+        hint={t("hook.url.hint")}
+        type="url"
+        required
+        maxLength={1000}
+        value={values.value.url}
+        error={error("url")}
+        onInput={event => set({ url: event.currentTarget.value })}
+      />
+      <Kinds kinds={kinds} chosen={values.value.kinds} onChange={chosen => set({ kinds: chosen })} />
+      <Check label={t("hook.words")} checked={values.value.words} onChange={words => set({ words })} />
+      <Check
+        label={t("hook.enabled")}
+        checked={values.value.enabled}
+        onChange={enabled => set({ enabled })}
+      />
+      {hook && <More pages={pages} hook={hook} onSecret={onSecret} onClose={onClose} />}
+    </FormDialog>
   )
 }
 

@@ -5,7 +5,8 @@ import { why } from "../supervisor/asking"
 import { t as shared } from "../supervisor/common"
 import { Badge, Button, Dialog, EmptyState, Field, Select, Spinner } from "../ui/kit"
 import { moment } from "./firings"
-import { Problem, Save, useForm } from "./form"
+import { Problem, useForm } from "./form"
+import { FormDialog } from "./formdialog"
 import { placeName } from "./kpis"
 import type { Model } from "./model"
 import { type Pages, usePages } from "./rows"
@@ -146,35 +147,25 @@ function Add({ pages, onSecret, onClose }: AddProps) {
     const answer = await pages.write("POST", "/api/keys", values)
     onSecret(String(answer.secret))
   })
-  const submit = async (event: Event) => {
-    if (await form.submit(event)) onClose()
-  }
   return (
-    <Dialog title={t("keys.add")} open onClose={onClose} closeLabel={shared("close")}>
-      <form class="stack" onSubmit={submit}>
-        <Problem refused={form.refused.value} shown={["name"]} />
-        <Field
-          label={t("key.name")}
-          hint={t("key.name.hint")}
-          required
-          autofocus
-          maxLength={200}
-          value={form.values.value.name}
-          error={form.error("name")}
-          onInput={event => form.set({ name: event.currentTarget.value })}
-        />
-        <Select
-          label={t("key.may")}
-          value={form.values.value.role}
-          options={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
-          onChange={role => form.set({ role })}
-        />
-        <footer>
-          <Button onClick={onClose}>{shared("cancel")}</Button>
-          <Save busy={form.busy.value} label={t("add")} />
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={t("keys.add")} form={form} shown={["name"]} isNew={true} onClose={onClose}>
+      <Field
+        label={t("key.name")}
+        hint={t("key.name.hint")}
+        required
+        autofocus
+        maxLength={200}
+        value={form.values.value.name}
+        error={form.error("name")}
+        onInput={event => form.set({ name: event.currentTarget.value })}
+      />
+      <Select
+        label={t("key.may")}
+        value={form.values.value.role}
+        options={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
+        onChange={role => form.set({ role })}
+      />
+    </FormDialog>
   )
 }
 

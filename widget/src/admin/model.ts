@@ -60,7 +60,7 @@ export function createModel() {
     addPerson: (body: Json) => rest("POST", "/api/agents", body).then(readPeople),
     changePerson: (id: string, body: Json) => rest("PATCH", at("agents", id), body).then(readPeople),
     putQueue: (id: string, body: Json) => rest("PUT", at("queues", id), body).then(readQueues),
-    putHours: (id: string, hours: Hours) =>
+    putHours: (id: string, hours: Hours & { since_ms?: number }) =>
       rest("PUT", `${at("queues", id)}/hours`, hours as unknown as Json).then(readQueues),
     putSite: (id: string, body: Json) => rest("PUT", at("sites", id), body).then(readSites),
     putAnswer: (id: string | null, body: Json) =>

@@ -5,7 +5,8 @@ import type { Json } from "../protocol/refused"
 import { t as shared } from "../supervisor/common"
 import { Button, Dialog, Field, Select } from "../ui/kit"
 import { login } from "../ui/rest"
-import { Checks, Problem, Save, useForm } from "./form"
+import { Checks, Problem, useForm } from "./form"
+import { FormDialog } from "./formdialog"
 import type { Model } from "./model"
 import type { Person, Role } from "./shapes"
 import { t } from "./words"
@@ -41,73 +42,69 @@ export function PersonDialog({ model, person, onClose }: Props) {
   const form = useForm(first(person, model.queues.value.length), values => store(model, person, values))
   const { values, set, error } = form
   const me = person?.id === login.value?.user.id
-  const submit = async (event: Event) => {
-    if (await form.submit(event)) onClose()
-  }
   return (
-    <Dialog title={person?.name ?? t("person.new")} open onClose={onClose} closeLabel={shared("close")}>
-      <form class="stack" onSubmit={submit}>
-        <Problem refused={form.refused.value} shown={SHOWN} />
+    <FormDialog
+      title={person?.name ?? t("person.new")}
+      form={form}
+      shown={SHOWN}
+      isNew={!person}
+      onClose={onClose}
+      away={person && !me && <Switch model={model} person={person} onDone={onClose} />}
+    >
+      <Field
+        label={t("person.name")}
+        required
+        maxLength={200}
+        autofocus
+        value={values.value.name}
+        error={error("name")}
+        onInput={event => set({ name: event.currentTarget.value })}
+      />
+      {!person && (
         <Field
-          label={t("person.name")}
+          label={t("person.email")}
+          type="email"
           required
-          maxLength={200}
-          autofocus
-          value={values.value.name}
-          error={error("name")}
-          onInput={event => set({ name: event.currentTarget.value })}
+          value={values.value.email}
+          error={error("email")}
+          onInput={event => set({ email: event.currentTarget.value })}
         />
-        {!person && (
-          <Field
-            label={t("person.email")}
-            type="email"
-            required
-            value={values.value.email}
-            error={error("email")}
-            onInput={event => set({ email: event.currentTarget.value })}
-          />
-        )}
-        <Field
-          label={t(person ? "person.password.new" : "person.password")}
-          type="password"
-          autoComplete="new-password"
-          required={!person}
-          hint={t(person ? "person.password.keep" : "person.password.hint")}
-          value={values.value.password}
-          error={error("password")}
-          onInput={event => set({ password: event.currentTarget.value })}
-        />
-        <Select
-          label={t("person.role")}
-          value={values.value.role}
-          disabled={me}
-          options={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
-          onChange={role => set({ role })}
-        />
-        <Checks
-          legend={t("person.queues")}
-          hint={t("person.queues.hint")}
-          options={model.queues.value.map(queue => ({ value: queue.id, label: queue.name }))}
-          chosen={values.value.queues}
-          onChange={queues => set({ queues })}
-        />
-        <Field
-          label={t("person.limit")}
-          type="number"
-          min={1}
-          max={50}
-          required
-          value={values.value.max_concurrency}
-          error={error("max_concurrency")}
-          onInput={event => set({ max_concurrency: event.currentTarget.valueAsNumber })}
-        />
-        <footer>
-          {person && !me && <Switch model={model} person={person} onDone={onClose} />}
-          <Button onClick={onClose}>{shared("cancel")}</Button>
-          <Save busy={form.busy.value} label={person ? t("save") : t("add")} />
-        </footer>
-      </form>
-    </Dialog>
+      )}
+      <Field
+        label={t(person ? "person.password.new" : "person.password")}
+        type="password"
+        autoComplete="new-password"
+        required={!person}
+        hint={t(person ? "person.password.keep" : "person.password.hint")}
+        value={values.value.password}
+        error={error("password")}
+        onInput={event => set({ password: event.currentTarget.value })}
+      />
+      <Select
+        label={t("person.role")}
+        value={values.value.role}
+        disabled={me}
+        options={ROLES.map(value => ({ value, label: t(`role.${value}`) }))}
+        onChange={role => set({ role })}
+      />
+      <Checks
+        legend={t("person.queues")}
+        hint={t("person.queues.hint")}
+        options={model.queues.value.map(queue => ({ value: queue.id, label: queue.name }))}
+        chosen={values.value.queues}
+        onChange={queues => set({ queues })}
+      />
+      <Field
+        label={t("person.limit")}
+        type="number"
+        min={1}
+        max={50}
+        required
+        value={values.value.max_concurrency}
+        error={error("max_concurrency")}
+        onInput={event => set({ max_concurrency: event.currentTarget.valueAsNumber })}
+      />
+    </FormDialog>
   )
 }
 

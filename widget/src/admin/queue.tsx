@@ -21,11 +21,16 @@ interface Values {
   wrapup_max_s: number
   auto_accept: boolean
   hours: Hours
+  past: boolean
 }
 
 type Count = "sl_threshold_s" | "short_abandon_s" | "frt_target_s" | "offer_timeout_s" | "wrapup_max_s"
 
-const first = (queue: Queue): Values => ({ ...queue, target: Math.round(queue.sl_target * 1_000) / 10 })
+const first = (queue: Queue): Values => ({
+  ...queue,
+  target: Math.round(queue.sl_target * 1_000) / 10,
+  past: false,
+})
 
 export function QueuePage({ model, queue }: { model: Model; queue: Queue }) {
   const form = useForm(first(queue), values => store(model, queue, values))
@@ -109,13 +114,19 @@ export function QueuePage({ model, queue }: { model: Model; queue: Queue }) {
             </p>
           )}
           <Dates dates={hours.closed_on} onChange={closed_on => set({ hours: { ...hours, closed_on } })} />
+          <Check
+            label={t("hours.past")}
+            checked={values.value.past}
+            onChange={past => set({ past })}
+          />
+          <p class="field-hint">{t("hours.past.text")}</p>
         </Group>
       </form>
     </section>
   )
 }
 
-async function store(model: Model, queue: Queue, { hours, target, ...values }: Values): Promise<void> {
+async function store(model: Model, queue: Queue, { hours, past, target, ...values }: Values): Promise<void> {
   const { zone, week, closed_on } = hours
   await model.putQueue(queue.id, {
     name: values.name.trim(),
@@ -127,7 +138,7 @@ async function store(model: Model, queue: Queue, { hours, target, ...values }: V
     wrapup_max_s: values.wrapup_max_s,
     auto_accept: values.auto_accept,
   })
-  await model.putHours(queue.id, { zone, week, closed_on })
+  await model.putHours(queue.id, { zone, week, closed_on, ...(past && { since_ms: 0 }) })
 }
 
 interface ZoneProps {

@@ -1,11 +1,11 @@
 /** Queues: their promises, how they ring, and when they are open. */
 
 import { useSignal } from "@preact/signals"
-import { t as shared } from "../supervisor/common"
 import { percent, span } from "../supervisor/figures"
-import { Badge, Button, Dialog, Field } from "../ui/kit"
+import { Badge, Button, Field } from "../ui/kit"
 import { now } from "../ui/time"
-import { Problem, Save, useForm } from "./form"
+import { useForm } from "./form"
+import { FormDialog } from "./formdialog"
 import { always, openAt } from "./hours"
 import { idFor, type Model } from "./model"
 import { queuePath, router } from "./places"
@@ -74,27 +74,17 @@ function Add({ model, onClose }: { model: Model; onClose: () => void }) {
     await model.putQueue(id, { name: name.trim() })
     router.go(`/queues/${id}`)
   })
-  const submit = async (event: Event) => {
-    if (await form.submit(event)) onClose()
-  }
   return (
-    <Dialog title={t("queues.add")} open onClose={onClose} closeLabel={shared("close")}>
-      <form class="stack" onSubmit={submit}>
-        <Problem refused={form.refused.value} shown={["name"]} />
-        <Field
-          label={t("queues.name")}
-          required
-          autofocus
-          maxLength={200}
-          value={form.values.value.name}
-          error={form.error("name")}
-          onInput={event => form.set({ name: event.currentTarget.value })}
-        />
-        <footer>
-          <Button onClick={onClose}>{shared("cancel")}</Button>
-          <Save busy={form.busy.value} label={t("add")} />
-        </footer>
-      </form>
-    </Dialog>
+    <FormDialog title={t("queues.add")} form={form} shown={["name"]} isNew={true} onClose={onClose}>
+      <Field
+        label={t("queues.name")}
+        required
+        autofocus
+        maxLength={200}
+        value={form.values.value.name}
+        error={form.error("name")}
+        onInput={event => form.set({ name: event.currentTarget.value })}
+      />
+    </FormDialog>
   )
 }

@@ -1,8 +1,8 @@
 /** One alert rule: added, changed, dropped. */
 
-import { t as shared } from "../supervisor/common"
-import { Button, Dialog, Field, Select } from "../ui/kit"
-import { Area, Check, Checks, Problem, Save, useForm } from "./form"
+import { Button, Field, Select } from "../ui/kit"
+import { Area, Check, Checks, useForm } from "./form"
+import { FormDialog } from "./formdialog"
 import { KpiSelect, PlaceSelect } from "./kpis"
 import type { Model } from "./model"
 import type { Pages } from "./rows"
@@ -60,9 +60,6 @@ export function RuleDialog({ model, pages, kpis, hooks, mails, rule, onClose }: 
   })
   const { values, set, error } = form
   const { kpi, place } = values.value
-  const submit = async (event: Event) => {
-    if (await form.submit(event)) onClose()
-  }
   const count = (name: "for_s" | "cooldown_s" | "enough", max: number) => (
     <Field
       label={t(`rule.${name}`)}
@@ -76,95 +73,96 @@ export function RuleDialog({ model, pages, kpis, hooks, mails, rule, onClose }: 
     />
   )
   return (
-    <Dialog title={rule?.name ?? t("rules.add")} open onClose={onClose} closeLabel={shared("close")}>
-      <form class="stack" onSubmit={submit}>
-        <Problem refused={form.refused.value} shown={SHOWN} />
+    <FormDialog
+      title={rule?.name ?? t("rules.add")}
+      form={form}
+      shown={SHOWN}
+      isNew={!rule}
+      onClose={onClose}
+      away={
+        rule && (
+          <Button
+            class="first"
+            kind="danger"
+            onClick={() => void pages.write("DELETE", `/api/alert-rules/${rule.id}`).then(onClose)}
+          >
+            {t("drop")}
+          </Button>
+        )
+      }
+    >
+      <Field
+        label={t("rule.name")}
+        required
+        autofocus
+        maxLength={200}
+        value={values.value.name}
+        error={error("name")}
+        onInput={event => set({ name: event.currentTarget.value })}
+      />
+      <KpiSelect
+        kpis={live}
+        value={kpi?.id ?? ""}
+        onChange={next =>
+          set({
+            kpi: next,
+            place: { queue: null, agent: null },
+            comparison: next.better === "higher" ? "below" : "at_least",
+          })
+        }
+      />
+      <PlaceSelect model={model} kpi={kpi} place={place} onChange={next => set({ place: next })} />
+      <div class="pair-row">
+        <Select
+          label={t("rule.comparison")}
+          value={values.value.comparison}
+          options={COMPARISONS.map(value => ({ value, label: t(`is.${value}`) }))}
+          onChange={comparison => set({ comparison })}
+        />
         <Field
-          label={t("rule.name")}
+          label={t("rule.threshold") + (sign(kpi?.unit ?? "") ? `, ${sign(kpi?.unit ?? "")}` : "")}
+          type="number"
+          step="any"
           required
-          autofocus
-          maxLength={200}
-          value={values.value.name}
-          error={error("name")}
-          onInput={event => set({ name: event.currentTarget.value })}
+          value={values.value.threshold}
+          error={error("threshold")}
+          onInput={event => set({ threshold: event.currentTarget.value })}
         />
-        <KpiSelect
-          kpis={live}
-          value={kpi?.id ?? ""}
-          onChange={next =>
-            set({
-              kpi: next,
-              place: { queue: null, agent: null },
-              comparison: next.better === "higher" ? "below" : "at_least",
-            })
-          }
+      </div>
+      <div class="pair-row">
+        {count("for_s", DAY_S)}
+        {count("cooldown_s", DAY_S)}
+      </div>
+      {kpi?.unit === "ratio" && count("enough", 100_000)}
+      <Check
+        label={t("rule.open_only")}
+        checked={values.value.open_only}
+        onChange={open_only => set({ open_only })}
+      />
+      {hooks.length > 0 && (
+        <Checks
+          legend={t("rule.webhooks")}
+          options={hooks.map(hook => ({ value: hook.id, label: hook.name }))}
+          chosen={values.value.webhooks}
+          onChange={webhooks => set({ webhooks })}
         />
-        <PlaceSelect model={model} kpi={kpi} place={place} onChange={next => set({ place: next })} />
-        <div class="pair-row">
-          <Select
-            label={t("rule.comparison")}
-            value={values.value.comparison}
-            options={COMPARISONS.map(value => ({ value, label: t(`is.${value}`) }))}
-            onChange={comparison => set({ comparison })}
-          />
-          <Field
-            label={t("rule.threshold") + (sign(kpi?.unit ?? "") ? `, ${sign(kpi?.unit ?? "")}` : "")}
-            type="number"
-            step="any"
-            required
-            value={values.value.threshold}
-            error={error("threshold")}
-            onInput={event => set({ threshold: event.currentTarget.value })}
-          />
-        </div>
-        <div class="pair-row">
-          {count("for_s", DAY_S)}
-          {count("cooldown_s", DAY_S)}
-        </div>
-        {kpi?.unit === "ratio" && count("enough", 100_000)}
-        <Check
-          label={t("rule.open_only")}
-          checked={values.value.open_only}
-          onChange={open_only => set({ open_only })}
+      )}
+      {mails ? (
+        <Area
+          label={t("rule.emails")}
+          rows={2}
+          value={values.value.emails}
+          error={error("emails") ?? error("emails[0]")}
+          onChange={emails => set({ emails })}
         />
-        {hooks.length > 0 && (
-          <Checks
-            legend={t("rule.webhooks")}
-            options={hooks.map(hook => ({ value: hook.id, label: hook.name }))}
-            chosen={values.value.webhooks}
-            onChange={webhooks => set({ webhooks })}
-          />
-        )}
-        {mails ? (
-          <Area
-            label={t("rule.emails")}
-            rows={2}
-            value={values.value.emails}
-            error={error("emails") ?? error("emails[0]")}
-            onChange={emails => set({ emails })}
-          />
-        ) : (
-          <p class="field-hint">{t("rule.nomail")}</p>
-        )}
-        <Check
-          label={t("rule.enabled")}
-          checked={values.value.enabled}
-          onChange={enabled => set({ enabled })}
-        />
-        <footer>
-          {rule && (
-            <Button
-              class="first"
-              kind="danger"
-              onClick={() => void pages.write("DELETE", `/api/alert-rules/${rule.id}`).then(onClose)}
-            >
-              {t("drop")}
-            </Button>
-          )}
-          <Button onClick={onClose}>{shared("cancel")}</Button>
-          <Save busy={form.busy.value} label={t(rule ? "save" : "add")} />
-        </footer>
-      </form>
-    </Dialog>
+      ) : (
+        <p class="field-hint">{t("rule.nomail")}</p>
+      )}
+      <Check
+        label={t("rule.enabled")}
+        checked={values.value.enabled}
+        onChange={enabled => set({ enabled })}
+      />
+    </FormDialog>
   )
 }

@@ -98,6 +98,8 @@ const en = {
   "hours.dates.none": "No dates yet.",
   "hours.date": "Date",
   "hours.date.drop": "Open again on {date}",
+  "hours.past": "Count past conversations by these hours, too",
+  "hours.past.text": "Otherwise they count from now on, and past numbers stay as they are.",
   "hours.wrong": "An opening must end after it begins, and openings of one day must not overlap.",
   "hours.to.midnight": "00:00 means midnight at the end of the day.",
 
