@@ -6,15 +6,19 @@ that agents gave. Accepting one changes `data/nlu.yml` or `knowledge/learned.md`
 and undone like any other change. Reading the journal is the caller's business.
 """
 
+import hashlib
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from antiphon.bots.builtin import features
 from antiphon.bots.builtin.classifier import Classifier
 from antiphon.bots.builtin.examples import Example
+from antiphon.bots.builtin.features import Vector
 from antiphon.bots.builtin.source import Node, ProjectError, example_lines, read_yaml
 from antiphon.bots.privacy import clean
 
@@ -32,11 +36,13 @@ class Asked:
     visitor: str
     text: str
     answer: str | None = None
+    at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """`intent` is set when the texts are more examples of one the bot has."""
+    """`intent` is set when the texts are more examples of one the bot has. `times` and `last_ms`: how often,
+    and when last, it was asked."""
 
     question: str
     texts: tuple[str, ...]
@@ -44,53 +50,78 @@ class Suggestion:
     answer: str | None
     intent: str | None
     confidence: float
+    times: int = 0
+    last_ms: int = 0
+
+    @property
+    def id(self) -> str:
+        """The same for the same question, whoever computes it and whenever."""
+        return key_of(self.question)
 
 
-def suggest(asked: Sequence[Asked], classifier: Classifier, examples: Sequence[Example]) -> list[Suggestion]:
-    """The questions worth answering, most asked first. Takes a while for many texts: call it in a thread.
+def key_of(text: str) -> str:
+    """A cleaned text as a name that does not say it."""
+    return hashlib.sha256(text.casefold().encode()).hexdigest()[:24]
 
-    `examples` are the project's: they tell which words are common here.
+
+def suggest(
+    asked: Sequence[Asked],
+    classifier: Classifier,
+    examples: Sequence[Example],
+    dropped: Collection[str] = (),
+) -> list[Suggestion]:
+    """The questions worth answering, most asked first. Two thousand texts take seconds: in another process.
+
+    `examples` are the project's: they tell which words are common here. Whatever is the same question as one
+    whose id was `dropped` is left out.
     """
     kept = [(one, clean(one.text)) for one in asked[:TEXTS]]
     kept = [(one, text) for one, text in kept if features.tokenize(text)]
     if not kept:
         return []
     vocabulary = features.learn([*(text for _, text in kept), *(example.text for example in examples)])
-    rows = [dict(zip(*features.vector(text, vocabulary), strict=True)) for _, text in kept]
+    rows = [features.vector(text, vocabulary) for _, text in kept]
     clusters = [c for c in _clusters(rows) if len({kept[i][0].visitor for i in c}) >= VISITORS]
-    found = [_suggestion(c, kept, rows, classifier) for c in clusters]
+    wanted = [c for c in clusters if not any(key_of(kept[i][1]) in dropped for i in c)]
+    found = [_suggestion(c, kept, rows, classifier) for c in wanted]
     return sorted(found, key=lambda suggestion: -suggestion.visitors)
 
 
-Row = dict[int, float]
+def _clusters(rows: Sequence[Vector]) -> list[list[int]]:
+    """Greedy average linkage: each text joins the cluster it is most like, or begins its own.
 
-
-def _clusters(rows: Sequence[Row]) -> list[list[int]]:
-    """Greedy average linkage: each text joins the cluster it is most like, or begins its own."""
+    The mean cosine of a text and a cluster is its product with the sum of the cluster's rows; what only one
+    text has adds nothing to any.
+    """
+    seen = Counter(number for numbers, _ in rows for number in numbers)
+    column = {number: at for at, number in enumerate(n for n, count in seen.items() if count > 1)}
+    sums = np.zeros((len(column), len(rows)), dtype=np.float32)  # of the rows of each cluster
     clusters: list[list[int]] = []
-    for i, row in enumerate(rows):
-        alike = [(_mean(row, [rows[j] for j in cluster]), cluster) for cluster in clusters]
-        best = max(alike, key=lambda found: found[0], default=(0.0, []))
-        if best[0] >= SAME:
-            best[1].append(i)
-        else:
-            clusters.append([i])
+    for i, (numbers, weights) in enumerate(rows):
+        shared = [(column[n], w) for n, w in zip(numbers, weights, strict=True) if n in column]
+        at, row = [n for n, _ in shared], np.array([w for _, w in shared], dtype=np.float32)
+        sizes = [len(cluster) for cluster in clusters]
+        alike = row @ sums[at, : len(clusters)] / np.maximum(sizes, 1)
+        best = int(alike.argmax()) if len(alike) else -1
+        if best < 0 or alike[best] < SAME:
+            best = len(clusters)
+            clusters.append([])
+        clusters[best].append(i)
+        sums[at, best] += row
     return clusters
 
 
-def _mean(row: Row, others: Iterable[Row]) -> float:
-    found = [_cosine(row, other) for other in others]
-    return sum(found) / len(found) if found else 0.0
-
-
-def _cosine(one: Row, other: Row) -> float:
-    return sum(weight * other.get(number, 0.0) for number, weight in one.items())
+def _most_like_all(some: Sequence[int], rows: Sequence[Vector]) -> int:
+    """Which of them is nearest to all of them."""
+    total: Counter[int] = Counter()
+    for i in some:
+        total.update(dict(zip(*rows[i], strict=True)))
+    return max(some, key=lambda i: sum(w * total[n] for n, w in zip(*rows[i], strict=True)))
 
 
 def _suggestion(
-    cluster: list[int], kept: list[tuple[Asked, str]], rows: list[Row], classifier: Classifier
+    cluster: list[int], kept: list[tuple[Asked, str]], rows: list[Vector], classifier: Classifier
 ) -> Suggestion:
-    medoid = max(cluster, key=lambda i: _mean(rows[i], [rows[j] for j in cluster]))
     votes: defaultdict[str, float] = defaultdict(float)
     for i in cluster:
         intent, confidence = classifier.rank(kept[i][1]).ranking[0]
@@ -98,12 +129,14 @@ def _suggestion(
     intent, share = max(votes.items(), key=lambda vote: vote[1])
     confidence = share / len(cluster)
     return Suggestion(
-        question=kept[medoid][1],
+        question=kept[_most_like_all(cluster, rows)][1],
         texts=tuple(dict.fromkeys(kept[i][1] for i in cluster))[:SHOWN],
         visitors=len({kept[i][0].visitor for i in cluster}),
         answer=_usual_answer([a for i in cluster if (a := kept[i][0].answer)]),
         intent=intent if confidence >= CLOSE else None,
         confidence=round(confidence, 3),
+        times=len(cluster),
+        last_ms=max(kept[i][0].at_ms for i in cluster),
     )
 
 
@@ -113,8 +146,8 @@ def _usual_answer(answers: list[str]) -> str | None:
         return None
     cleaned = [clean(answer) for answer in answers]
     vocabulary = features.learn(cleaned)
-    rows = [dict(zip(*features.vector(answer, vocabulary), strict=True)) for answer in cleaned]
-    return max(zip(cleaned, rows, strict=True), key=lambda one: _mean(one[1], rows))[0]
+    rows = [features.vector(answer, vocabulary) for answer in cleaned]
+    return cleaned[_most_like_all(range(len(rows)), rows)]
 
 
 # ------------------------------------------------------------------ accepting
