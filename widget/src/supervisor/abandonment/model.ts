@@ -1,11 +1,11 @@
 /** The abandonment page's model: a period in the address, three answers. */
 
-import { computed, effect, signal } from "@preact/signals"
-import { Refused, rest } from "../../ui/rest"
+import { computed, effect } from "@preact/signals"
 import type { Model } from "../model"
 import { type Row, readRows } from "../reports/answer"
-import { createPage, inTurn, REPORT_MS } from "../reports/model"
+import { createPage } from "../reports/model"
 import { isDimension, knows, periodAsked, readPeriod } from "../reports/question"
+import { told } from "../told"
 import { readPatience } from "./patience"
 
 export const HEADS = [
@@ -42,11 +42,6 @@ export const COLUMNS = [
 export const ALL = [
   ...new Set<string>([...HEADS, ...STAGES, ...QUEUE_PARTS, "ghost_agent_time_share", "patience_mean_s"]),
 ]
-
-export type Told<T> =
-  | { readonly phase: "loading"; readonly value: T | null }
-  | { readonly phase: "there"; readonly value: T }
-  | { readonly phase: "failed"; readonly value: null; readonly problem: Refused }
 
 export type AbandonmentModel = ReturnType<typeof createAbandonment>
 
@@ -95,28 +90,6 @@ export function createAbandonment(model: Model) {
       for (const stop of [figures.stop, cuts.stop, patience.stop, stopClock]) stop()
     },
   }
-}
-
-/** Asks whenever its path changes; the latest question wins, an older answer is dropped. */
-function told<T>(path: () => string | null, read: (answer: Parameters<typeof readRows>[0]) => T) {
-  const answer = signal<Told<T>>({ phase: "loading", value: null })
-  let turn = 0
-  const stop = effect(() => {
-    const asked = path()
-    if (asked === null) return
-    const mine = ++turn
-    answer.value = { phase: "loading", value: answer.peek().value }
-    inTurn(() => rest("GET", asked, undefined, REPORT_MS)).then(
-      found => {
-        if (mine === turn) answer.value = { phase: "there", value: read(found) }
-      },
-      problem => {
-        if (!(problem instanceof Refused)) throw problem
-        if (mine === turn) answer.value = { phase: "failed", value: null, problem }
-      },
-    )
-  })
-  return { answer, stop }
 }
 
 export const rowOf = (rows: readonly Row[], kpi: string): Row | null =>

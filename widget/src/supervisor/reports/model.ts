@@ -7,6 +7,7 @@ import { closed } from "../beside"
 import type { Definition } from "../definitions"
 import type { Model } from "../model"
 import { type Page, pagePath, router } from "../places"
+import { inTurn, REPORT_MS } from "../told"
 import { type Compared, compared, halves, type Row, readRows } from "./answer"
 import {
   asked,
@@ -22,9 +23,7 @@ import {
   zoneIn,
 } from "./question"
 
-export const REPORT_MS = 120_000 // the first question after a restart may wait until the facts are read
 const MOST_POINTS = 4_000 // of all lines of a chart; more is neither readable nor quick
-const AT_ONCE = 2
 
 export type PageModel = ReturnType<typeof createPage>
 
@@ -162,19 +161,4 @@ async function count(question: Question, { id, beside, segments }: Definition, z
 
 async function rows(path: string): Promise<readonly Row[]> {
   return readRows(await inTurn(() => rest("GET", path, undefined, REPORT_MS)))
-}
-
-let running = 0
-const waiting: (() => void)[] = []
-
-/** Few at once: the server counts one after another anyway, and the first card should be there first. */
-export async function inTurn<T>(task: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) await new Promise<void>(done => waiting.push(done))
-  running++
-  try {
-    return await task()
-  } finally {
-    running--
-    waiting.shift()?.()
-  }
 }
