@@ -61,12 +61,25 @@ class Handoff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketWish:
+    """Something to be answered later. The desk makes it a ticket of this `number` before the visitor reads
+    the replies; the same wish of the same turn makes one ticket. `topic` is a word for reports."""
+
+    number: str
+    subject: str
+    text: str = ""
+    topic: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of a turn. `confirm` is the visitor's yes or no to "did this help?"; `end`
     says that the flow is over and the conversation may be closed as resolved."""
 
     replies: tuple[Reply, ...] = ()
     handoff: Handoff | None = None
+    ticket: TicketWish | None = None
     intent: str | None = None
     confidence: float | None = None
     confirm: bool | None = None

@@ -98,6 +98,7 @@ def _outcome(messages: list[Mapping[str, Any]], turn: Turn) -> Outcome:
     confirms = [mark.confirm for mark in marks if mark.confirm is not None]
     replies = [_reply(message, mark, turn.start) for message, mark in zip(messages, marks, strict=True)]
     return Outcome(
+        ticket=next((mark.ticket for mark in marks if mark.ticket is not None), None),
         replies=tuple(reply for reply in replies if reply is not None),
         handoff=next((_handoff(mark.handoff, turn) for mark in marks if mark.handoff is not None), None),
         confirm=confirms[-1] if confirms else None,

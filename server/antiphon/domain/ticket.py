@@ -58,6 +58,7 @@ class Open(Command):
     priority: Priority = "normal"
     topic: str | None = None
     visitor: str | None = None
+    chat: str | None = None  # the conversation it came from
     channel: str = "api"
     due_ms: int | None = None
 
@@ -148,7 +149,8 @@ def _open(t: Ticket, cmd: Open, now_ms: int, queues: Mapping[str, Any]) -> Itera
     words = {"subject": cmd.subject, "text": cmd.text}
     yield _event(
         t, cmd, now_ms, "ticket_created", words=words, queue=cmd.queue, priority=cmd.priority,
-        topic=cmd.topic, visitor=cmd.visitor, channel=cmd.channel, by=cmd.actor.kind, due_ms=cmd.due_ms,
+        topic=cmd.topic, visitor=cmd.visitor, conversation=cmd.chat, channel=cmd.channel, by=cmd.actor.kind,
+        due_ms=cmd.due_ms,
     )  # fmt: skip
 
 

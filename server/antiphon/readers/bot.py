@@ -10,9 +10,10 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from antiphon.bots.port import Bot, Handoff, Outcome, Reply, Turn
+from antiphon.bots.port import Bot, BotFailed, Handoff, Outcome, Reply, TicketWish, Turn
 from antiphon.desk import Desk
 from antiphon.domain import commands as ask
+from antiphon.domain import ticket as tickets
 from antiphon.domain.conversation import Conversation
 from antiphon.domain.errors import Refused
 from antiphon.domain.events import Actor, Event
@@ -87,6 +88,7 @@ class BotReader:
             self._silent[c.id] = event.n
         else:
             self._silent.pop(c.id, None)
+            outcome = await self._filed(c, event, outcome)
             await self._desk.handle(self._answer(c, event, outcome))
         return True
 
@@ -96,10 +98,9 @@ class BotReader:
     async def _reply(self, c: Conversation, event: Event) -> Outcome:
         if event.kind == "bot_started" and c.channel == BEGINS_ITSELF:
             return Outcome()
-        words = event.words or {}
         turn = Turn(
             conversation=c.id,
-            text=words.get("payload") or words.get("text") or "",
+            text=_words(event),
             at_ms=event.at_ms,
             start=event.kind == "bot_started",
             locale=c.language,
@@ -110,7 +111,39 @@ class BotReader:
                 return await self._bot.reply(turn)
         except Exception as error:  # noqa: BLE001 - whatever a bot does, the visitor gets a person
             log.warning("bot failed", extra={"conversation": c.id, "error": repr(error)})
-            return Outcome(replies=(Reply(text=APOLOGY, fallback=True),), handoff=Handoff(reason="failure"))
+            return _failed(turn.text, self._why(error))
+
+    def _why(self, error: Exception) -> str:
+        """For the agent; only a `BotFailed` is sure to repeat nobody's words."""
+        if isinstance(error, TimeoutError):
+            return f"the bot did not answer in {self._limit_s:g} s"
+        return str(error) if isinstance(error, BotFailed) else type(error).__name__
+
+    async def _filed(self, c: Conversation, event: Event, outcome: Outcome) -> Outcome:
+        """Make the ticket before the visitor reads its number; one that is refused is admitted."""
+        if outcome.ticket is None:
+            return outcome
+        try:
+            await self._desk.handle(self._ticket(c, event, outcome.ticket))
+        except Refused as refused:
+            if refused.retryable:
+                raise  # the turn is taken again, and a ticket that was made after all is found by its cmid
+            return _failed(_words(event), f"the ticket was refused ({refused.code})")
+        return outcome
+
+    def _ticket(self, c: Conversation, event: Event, wish: TicketWish) -> tickets.Open:
+        return tickets.Open(
+            conversation=tickets.PREFIX + wish.number,
+            actor=self._actor,
+            cmid=f"{c.id}-{event.n}",
+            subject=wish.subject,
+            text=wish.text,
+            queue=self._desk.rules.queue_of(c.site, wish.department or c.department).id,
+            topic=wish.topic,
+            visitor=c.visitor or None,
+            chat=c.id,
+            channel=c.channel,
+        )
 
     def _answer(self, c: Conversation, event: Event, outcome: Outcome) -> ask.BotAnswer:
         return ask.BotAnswer(
@@ -153,6 +186,17 @@ class BotReader:
 
 def _asks(event: Event) -> bool:
     return event.kind == "bot_started" or (event.kind == "message" and event.data.get("sender") == "visitor")
+
+
+def _words(event: Event) -> str:
+    words = event.words or {}
+    return str(words.get("payload") or words.get("text") or "")
+
+
+def _failed(text: str, why: str) -> Outcome:
+    asked = f"Asked last: “{text[:200]}”\n" if text and not text.startswith("/") else ""
+    handoff = Handoff(reason="failure", summary=f"{asked}Failed: {why}")
+    return Outcome(replies=(Reply(text=APOLOGY, fallback=True),), handoff=handoff)
 
 
 def _button(title: str, payload: str) -> Mapping[str, str]:

@@ -133,6 +133,7 @@ def _outcome(talk: Talk) -> Outcome:
     return Outcome(
         replies=tuple(talk.replies),
         handoff=hand_over(talk, talk.handoff) if talk.handoff else None,
+        ticket=talk.ticket,
         intent=intent,
         confidence=confidence,
         confirm=talk.confirm,

@@ -14,7 +14,7 @@ from antiphon.bots.builtin.tracker import Event, Tracker
 from antiphon.bots.conventions import department_of, read_marks, reason_of
 from antiphon.bots.knowledge import Found
 from antiphon.bots.llm import Writer
-from antiphon.bots.port import Reason, Reply, Turn
+from antiphon.bots.port import Reason, Reply, TicketWish, Turn
 
 Buttons = Sequence[tuple[str, str]]
 BUTTONS = 12  # a custom action may err
@@ -39,6 +39,7 @@ class Talk:
         self.handoff: Reason | None = None
         self.department: str | None = None
         self.confirm: bool | None = None
+        self.ticket: TicketWish | None = None
         self.end = False
         self.failure: str | None = None
         self.found: Found | None = None  # the article that answered
@@ -83,6 +84,7 @@ class Talk:
             self.hand_off(reason_of(marks.handoff), department_of(marks.handoff))
         self.confirm = marks.confirm if marks.confirm is not None else self.confirm
         self.end = self.end or marks.end
+        self.ticket = marks.ticket or self.ticket
         self.replies += replies(words, marks.rest, fallback=fallback, auto=self.turn.start)
         self._note(words, response)
 
