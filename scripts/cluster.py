@@ -140,10 +140,13 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.close()
 
 
-async def _actions(port: int) -> asyncio.subprocess.Process:
-    """The one action server of all nodes."""
+async def _actions(port: int, api_url: str) -> asyncio.subprocess.Process:
+    """The one action server of all nodes; it asks them by the door."""
     words = ("-m", "rasa_sdk", "--actions", "antiphon_bot.actions", "--port", str(port))
-    return await asyncio.create_subprocess_exec(sys.executable, *words, stdout=asyncio.subprocess.DEVNULL)
+    environment = {**os.environ, "ANTIPHON_API_URL": api_url}
+    return await asyncio.create_subprocess_exec(
+        sys.executable, *words, stdout=asyncio.subprocess.DEVNULL, env=environment
+    )
 
 
 async def _migrate() -> None:
@@ -169,7 +172,7 @@ async def run(count: int, port: int) -> None:
     actions = None
     if environment.get("ANTIPHON_BOT", "builtin") != "none" and "ANTIPHON_ACTION_URL" not in environment:
         actions_port = free_port()
-        actions = await _actions(actions_port)
+        actions = await _actions(actions_port, f"http://127.0.0.1:{port}")
         environment["ANTIPHON_ACTION_URL"] = f"http://127.0.0.1:{actions_port}/webhook"
     nodes = [Node(f"node-{number}", environment) for number in range(1, count + 1)]
     told, hup = asyncio.Event(), asyncio.Event()

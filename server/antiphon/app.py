@@ -314,7 +314,7 @@ def _bot(config: Config, database: Database, http: aiohttp.ClientSession) -> Eng
         config.bot, http=http, trackers=StoredTrackers(database, wall_ms),
         project=Path(config.bot_project) if config.bot_project else None, action_url=config.action_url,
         rasa_url=config.rasa_url, cache=Path(config.cache_dir) if config.cache_dir else None,
-        encoder=Path(config.bot_encoder) if config.bot_encoder else None,
+        encoder=Path(config.bot_encoder) if config.bot_encoder else None, told=config.for_actions,
         llm=LanguageModel(url=config.llm_url, model=config.llm_model or "", key=config.llm_key)
         if config.llm_url else None,
     )  # fmt: skip

@@ -47,6 +47,7 @@ class Config:
     rasa_url: str | None = None
     action_url: str | None = None
     shop_url: str | None = None
+    api_url: str | None = None
     cache_dir: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     log: Literal["text", "json"] = "text"
@@ -61,6 +62,18 @@ class Config:
         """Where browsers find us."""
         host = "localhost" if self.host in ("0.0.0.0", "::") else self.host
         return (self.base_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def own_url(self) -> str:
+        """Where programmes on this machine find us, whatever stands before us."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    @property
+    def for_actions(self) -> dict[str, str]:
+        """What the bot's actions are told: where to ask us, and where the shop."""
+        told = {"ANTIPHON_API_URL": self.api_url or self.own_url, "ANTIPHON_SHOP_URL": self.shop_url}
+        return {name: value for name, value in told.items() if value}
 
 
 KEYS = tuple(f.name for f in fields(Config))

@@ -112,7 +112,13 @@ async def test_it_ends_with_us_even_when_we_are_killed(tmp_path: Path) -> None:
 
 def test_actions_are_not_told_our_secrets() -> None:
     ours = {"PATH": "/bin", "ANTIPHON_SECRET": "s", "ANTIPHON_DATABASE_URL": "d", "ANTIPHON_SHOP_URL": "u"}
-    assert environment(ours) == {"PATH": "/bin", "ANTIPHON_SHOP_URL": "u", "SANIC_HOST": "127.0.0.1"}
+    told = {"ANTIPHON_API_URL": "http://here"}
+    assert environment(ours, told) == {
+        "PATH": "/bin",
+        "ANTIPHON_SHOP_URL": "u",
+        "ANTIPHON_API_URL": "http://here",
+        "SANIC_HOST": "127.0.0.1",
+    }
 
 
 async def test_what_is_not_installed_is_said_in_a_sentence(http: aiohttp.ClientSession) -> None:

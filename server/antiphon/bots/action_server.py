@@ -34,14 +34,22 @@ END_S = 3.0
 
 
 class ActionServerProcess:
-    """Owns one child process. `start` returns when it answers or cannot; `close` leaves nothing behind."""
+    """Owns one child process. `start` returns when it answers or cannot; `close` leaves nothing behind.
+
+    `told` are settings that the actions get in their environment.
+    """
 
     def __init__(
-        self, http: aiohttp.ClientSession, package: str = PACKAGE, python: str = sys.executable
+        self,
+        http: aiohttp.ClientSession,
+        package: str = PACKAGE,
+        python: str = sys.executable,
+        told: Mapping[str, str] | None = None,
     ) -> None:
         self._http = http
         self._package = package
         self._python = python
+        self._told = told or {}
         self._port = 0
         self._child: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
@@ -104,7 +112,7 @@ class ActionServerProcess:
         server = [self._python, "-m", "rasa_sdk", "--actions", self._package, "-p", str(self._port)]
         self._child = await asyncio.create_subprocess_exec(
             *(self._python, "-I", str(GUARD), *server),
-            env=environment(os.environ),
+            env=environment(os.environ, self._told),
             stdin=asyncio.subprocess.PIPE,  # its end is how the guard learns of ours
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
@@ -161,10 +169,10 @@ class ActionServerProcess:
         await child.wait()
 
 
-def environment(ours: Mapping[str, str]) -> dict[str, str]:
-    """What actions may know of our surroundings: all but our own settings, which hold secrets."""
+def environment(ours: Mapping[str, str], told: Mapping[str, str]) -> dict[str, str]:
+    """What actions may know of our surroundings: all but our own settings, which hold secrets; and `told`."""
     theirs = {k: v for k, v in ours.items() if not k.startswith("ANTIPHON_") or k.startswith(SHOP)}
-    return theirs | {"SANIC_HOST": "127.0.0.1"}
+    return {**theirs, **told, "SANIC_HOST": "127.0.0.1"}
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

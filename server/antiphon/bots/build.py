@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -46,12 +47,13 @@ def build(
     cache: Path | None = None,
     llm: LanguageModel | None = None,
     encoder: Path | None = None,
+    told: Mapping[str, str] | None = None,
     clock: Clock = lambda: time.monotonic_ns() // 1_000_000,
 ) -> Engine:
     """The bot of that kind. Raises ValueError with a sentence when a value it needs is missing.
 
     `project` defaults to the demo shop's; `encoder` is the folder of a sentence encoder. Without
-    `action_url` the built-in bot runs its own action server.
+    `action_url` the built-in bot runs its own action server, whose environment has `told` in it.
     """
     if kind == "none":
         return NoBot()
@@ -67,7 +69,7 @@ def build(
         return BuiltinBot(
             folder, ActionServer(http, lambda: action_url, clock), trackers, cache, None, writer, encoder
         )
-    server = ActionServerProcess(http, python=sys.executable)
+    server = ActionServerProcess(http, python=sys.executable, told=told)
     actions = ActionServer(http, server.webhook, clock)
     return BuiltinBot(folder, actions, trackers, cache, server, writer, encoder)
 
