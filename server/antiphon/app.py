@@ -105,7 +105,7 @@ class Node:
 
     def coroutines(self) -> list[Coroutine[Any, Any, None]]:
         """Everything that runs for as long as the node does."""
-        own = (self.tail.run(), self.numbers.run(), bring_back(self.desk), self._facts())
+        own = (self.tail.run(), self.numbers.run(), bring_back(self.desk), self._facts(), self.bot.run())
         return [*(loop.run() for loop in self.loops), *own, *self.wire.run()]
 
     def _facts(self) -> Coroutine[Any, Any, None]:

@@ -143,6 +143,8 @@ async def test_what_is_not_understood_is_asked_once_then_handed_over(chat: Chat)
     outcome = await chat.says("qwrtz plmk")
     assert texts(outcome) == ["Sorry, I did not quite get that. Could you say it in other words?"]
     assert outcome.intent == "nlu_fallback"
+    assert outcome.confidence is not None
+    assert outcome.confidence < 0.6, "how sure of the likeliest, not of having understood nothing"
     again = await chat.says("bnmx vcxy")
     assert again.handoff
     assert again.handoff.reason == "low_confidence"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from antiphon.bots.build import default_project
-from antiphon.bots.builtin import classifier, kept, trainer
+from antiphon.bots.builtin import classifier, kept, loaded, trainer
 from antiphon.bots.builtin.calibration import (
     PRECISION,
     best_temperature,
@@ -284,19 +284,16 @@ def test_expected_calibration_error_by_hand() -> None:
     assert expected_calibration_error(confidence, right, bins=10) == pytest.approx(0.5 * 0.4 + 0.5 * 0.4)
 
 
-def test_much_to_learn_is_learned_in_a_process_of_its_own(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+async def test_much_to_learn_is_learned_in_a_process_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trainer, "LITTLE", 10)
+    monkeypatch.setattr(loaded, "LITTLE", 10)
     monkeypatch.setattr(kept, "train", None)  # here nothing is trained
-    model = trainer.trained(default_project(), project.examples.examples, tmp_path)
-    assert model
-    assert model.rank("hello").ranking[0][0] == "greet"
+    found = await loaded.Loader(default_project(), tmp_path, None).load()
+    assert found.classifier
+    assert found.classifier.rank("hello").ranking[0][0] == "greet"
 
 
-def test_training_that_fails_says_why(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(trainer, "LITTLE", 10)
+async def test_training_that_fails_says_why(tmp_path: Path) -> None:
     with pytest.raises(BotFailed, match="no such folder"):
-        trainer.trained(tmp_path / "nowhere", project.examples.examples, tmp_path)
+        await trainer.train_apart(tmp_path / "nowhere", tmp_path, None)

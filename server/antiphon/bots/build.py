@@ -10,6 +10,7 @@ from typing import Protocol
 
 import aiohttp
 
+from antiphon.bots.about import About
 from antiphon.bots.action_server import ActionServerProcess
 from antiphon.bots.actions import ActionServer, Clock
 from antiphon.bots.builtin import BuiltinBot
@@ -31,9 +32,16 @@ class LanguageModel:
 
 
 class Engine(Bot, Protocol):
-    """A bot that can say in a sentence what it is."""
+    """A bot that can say what it is, and looks after itself for as long as `run` runs."""
 
     def describe(self) -> str: ...
+
+    def about(self) -> About: ...
+
+    async def run(self) -> None: ...
+
+    def look(self) -> None:
+        """Something of its own may have changed: look now rather than later."""
 
 
 def build(

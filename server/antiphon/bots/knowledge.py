@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from antiphon.bots.builtin import features
 from antiphon.bots.builtin.features import Vector
+from antiphon.bots.builtin.source import ProjectError
 
 if TYPE_CHECKING:
     from antiphon.bots.builtin.embedding import Embedder
@@ -60,8 +61,15 @@ def read_articles(folder: Path) -> list[Article]:
         article
         for file in files
         if file.stat().st_size <= FILE_BYTES
-        for article in _articles(file.read_text(encoding="utf-8"), file.name)
+        for article in _articles(_read(file), file.name)
     ]
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as broken:
+        raise ProjectError(f"knowledge/{file.name}:1: not UTF-8: {broken.reason}") from broken
 
 
 def _articles(words: str, file: str) -> Iterator[Article]:

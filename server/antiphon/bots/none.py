@@ -1,5 +1,6 @@
 """No bot: every conversation goes straight to people."""
 
+from antiphon.bots.about import About
 from antiphon.bots.port import Handoff, Outcome, Turn
 
 
@@ -14,6 +15,15 @@ class NoBot:
 
     def describe(self) -> str:
         return "There is no bot: visitors go straight to the queue."
+
+    def about(self) -> About:
+        return About(says=self.describe())
+
+    async def run(self) -> None:
+        """Nothing to look after."""
+
+    def look(self) -> None:
+        """Nothing to look at."""
 
     async def reply(self, turn: Turn) -> Outcome:
         return Outcome(handoff=Handoff(reason="no_bot", by="rule"))

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import msgspec
 
+from antiphon.bots.about import About
 from antiphon.bots.actions import Breaker, Clock, bounded
 from antiphon.bots.conventions import Marks, department_of, read_marks, reason_of
 from antiphon.bots.port import BotFailed, Handoff, Outcome, QuickReply, Reply, Turn
@@ -50,6 +51,15 @@ class RasaBot:
 
     def describe(self) -> str:
         return f"The bot is the Rasa server at {self._url}."
+
+    def about(self) -> About:
+        return About(says=self.describe())
+
+    async def run(self) -> None:
+        """Nothing to look after: Rasa trains and reloads by itself."""
+
+    def look(self) -> None:
+        """Nothing to look at: the project is Rasa's."""
 
     async def reply(self, turn: Turn) -> Outcome:
         if not turn.text.startswith("/") and wants_person(turn.text):

@@ -28,7 +28,7 @@ class Interpreter:
         self._project = project
         self._classifier = classifier
         self._extractor = Extractor(project.examples, project.domain.entities)
-        self._limits = _limits(project, classifier)
+        self.limits = _limits(project, classifier)
 
     def parse(self, text: str) -> Parsed:
         payload = PAYLOAD.match(text)
@@ -41,7 +41,7 @@ class Interpreter:
         if self._known_better(text, ranking[0][1]):
             ranking = [(FALLBACK, round(1 - ranking[0][1], 6)), *ranking]
         parsed = _parsed(text, ranking, self._extractor.find(text))
-        return {**parsed, FOREIGN: guess.scope <= self._limits.scope}
+        return {**parsed, FOREIGN: guess.scope <= self.limits.scope}
 
     def _from_payload(self, text: str, payload: re.Match[str]) -> Parsed:
         intent = payload["intent"]
@@ -66,9 +66,9 @@ class Interpreter:
         if not ranking:
             return [(FALLBACK, 1.0)]
         best = ranking[0][1]
-        close = len(ranking) > 1 and best < 1.0 and best - ranking[1][1] < self._limits.ambiguity
+        close = len(ranking) > 1 and best < 1.0 and best - ranking[1][1] < self.limits.ambiguity
         hasty = ranking[0][0] in self._project.human_intents and best < SURELY_HUMAN
-        if best < self._limits.answer or close or hasty or guess.scope <= self._limits.scope:
+        if best < self.limits.answer or close or hasty or guess.scope <= self.limits.scope:
             return [(FALLBACK, round(1 - best, 6)), *ranking]
         return ranking
 

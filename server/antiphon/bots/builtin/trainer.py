@@ -1,61 +1,81 @@
-"""Getting a trained classifier: from the cache, here, or, where there is much to learn, in another process.
+"""Training in another process: it is Python as much as numpy, and in a thread it would slow every chat.
 
-Training is Python as much as numpy, so a long one in a thread of the server would slow every conversation
-down. Call `trained` in a thread; run as a script, this trains a project into a cache.
+Importing this imports no numpy: the functions do, and belong in a thread. Run as a script, this trains a
+project into a cache.
 """
 
-import subprocess
+import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from antiphon.bots.builtin.classifier import Classifier
-from antiphon.bots.builtin.embedding import Embedder, open_embedder
-from antiphon.bots.builtin.examples import Example
-from antiphon.bots.builtin.kept import kept_at, load_or_train
-from antiphon.bots.builtin.project import read_project
 from antiphon.bots.port import BotFailed
 
-LITTLE = 1_000  # examples: a second's work, less than starting a process is worth
+if TYPE_CHECKING:
+    from antiphon.bots.builtin.classifier import Classifier
+    from antiphon.bots.builtin.embedding import Embedder
+    from antiphon.bots.builtin.examples import Example
+
+LITTLE = 1_000  # examples: a second's work, when nobody is waiting yet less than starting a process is worth
 LEARNING_S = 900.0
 
 
-def opened(encoder: Path | None) -> Embedder | None:
+def opened(encoder: Path | None) -> "Embedder | None":
     """The sentence encoder of a folder, if there is one. Raises ValueError."""
-    return open_embedder(encoder) if encoder else None
-
-
-def trained(
-    folder: Path,
-    examples: Sequence[Example],
-    cache: Path | None,
-    encoder: Path | None = None,
-    embedder: Embedder | None = None,
-) -> Classifier | None:
-    """The classifier for a project's examples; None when there are none. `embedder` is `encoder`, opened."""
-    if not examples:
+    if encoder is None:
         return None
-    if cache and len(examples) > LITTLE and not kept_at(examples, cache, embedder).is_file():
-        _train_apart(folder, cache, encoder)
+    from antiphon.bots.builtin.embedding import open_embedder
+
+    return open_embedder(encoder)
+
+
+def is_kept(examples: "Sequence[Example]", cache: Path, embedder: "Embedder | None" = None) -> bool:
+    """Was this learned before?"""
+    from antiphon.bots.builtin.kept import kept_at
+
+    return kept_at(examples, cache, embedder).is_file()
+
+
+def load(
+    examples: "Sequence[Example]", cache: Path | None, embedder: "Embedder | None" = None
+) -> "Classifier":
+    """The classifier of these examples, learned here if it is not in the cache."""
+    from antiphon.bots.builtin.kept import load_or_train
+
     return load_or_train(examples, cache, embedder)
 
 
-def _train_apart(folder: Path, cache: Path, encoder: Path | None) -> None:
-    command = [sys.executable, "-m", "antiphon.bots.builtin.trainer", str(folder), str(cache)]
-    command += [str(encoder)] if encoder else []
+async def train_apart(folder: Path, cache: Path, encoder: Path | None) -> None:
+    """Let another process put a project's classifier into a cache.
+
+    Raises `BotFailed`. Who is cancelled takes the process along.
+    """
+    command = ["-m", __name__, str(folder), str(cache), *([str(encoder)] if encoder else [])]
+    training = await asyncio.create_subprocess_exec(
+        sys.executable, *command, stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LEARNING_S, check=False)
-    except (OSError, subprocess.TimeoutExpired) as failure:
-        raise BotFailed(f"training could not be done: {failure}") from failure
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        async with asyncio.timeout(LEARNING_S):
+            _, told = await training.communicate()
+    except TimeoutError as late:
+        raise BotFailed(f"training took longer than {LEARNING_S:.0f} s") from late
+    finally:
+        if training.returncode is None:
+            training.kill()
+            await training.wait()
+    if training.returncode:
+        last = told.decode(errors="replace").strip().splitlines()[-1:] or ["no reason given"]
         raise BotFailed(f"training failed: {last[0]}")
 
 
 def main(project: str, cache: str, encoder: str | None = None) -> None:
     """Train a project into a cache."""
+    from antiphon.bots.builtin.project import read_project
+
     embedder = opened(Path(encoder) if encoder else None)
-    load_or_train(read_project(Path(project)).examples.examples, Path(cache), embedder)
+    load(read_project(Path(project)).examples.examples, Path(cache), embedder)
 
 
 if __name__ == "__main__":
