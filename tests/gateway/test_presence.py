@@ -17,6 +17,8 @@ async def test_typing_and_reading_reach_the_others_and_not_oneself(house: House)
     assert (await visitor.frame("signal", kind="typing"))["actor"]["name"] == "Ann"
     await visitor.ok("read", {"conversation": conversation, "seq": 3})
     assert (await agent.frame("signal", kind="read"))["seq"] == 3
+    await visitor.ok("read", {"conversation": conversation, "seq": 9_999})
+    await agent.frame("signal", kind="read", seq=await house.stored(conversation))  # M6: what there is
     assert all(sign["actor"]["kind"] == "agent" for sign in visitor.all("signal"))
     assert agent.all("signal")[0].get("draft") is None
     assert not [sign for sign in agent.all("signal") if sign["kind"] == "draft"]

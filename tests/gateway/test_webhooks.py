@@ -67,6 +67,12 @@ async def test_what_failed_comes_again_before_what_came_after_it_and_holds_up_no
     assert order.index((second, "conversation_started")) < order.index((first, "closed"))
     mine = [kind for conversation, kind in order if conversation == first]
     assert mine == ["conversation_started", "conversation_started", "closed"]
+    ids = [
+        post.headers["webhook-id"]
+        for post, (conversation, _) in zip(hook.posts, order, strict=True)
+        if conversation == first
+    ]
+    assert ids[0] == ids[1] != ids[2]  # M14: who keeps the id takes nothing twice
     await drop(shop, webhook)
 
 

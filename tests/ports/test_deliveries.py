@@ -1,5 +1,7 @@
 """What waits to be told outside: order, patience, and an end to it."""
 
+import random
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
@@ -88,6 +90,34 @@ async def test_who_fails_is_asked_ever_more_seldom_and_in_the_end_no_more(
     assert await outbox.again(dead.id)
     assert await going(outbox) == [1]
     assert not await outbox.again(999_999)
+
+
+async def test_whatever_fails_each_event_is_taken_once_and_in_its_turn(
+    outbox: Deliveries, clock: Clock
+) -> None:
+    """M14, by chance: events are read again, two targets fail now and then."""
+    chance = random.Random(14)
+    tries: Counter[int] = Counter()
+    taken: dict[tuple[str, str], list[int | None]] = {}
+    for seq in range(1, 11):
+        for again in range(max(1, seq - chance.randrange(3)), seq + 1):
+            await outbox.put([parcel(again, f"c{again % 2}", f"webhook:{name}") for name in "ab"])
+        for target in await outbox.targets():
+            for one in await outbox.due(target, 10):
+                tries[one.id] += 1
+                if chance.random() < 0.4:
+                    await outbox.failed(one, "Answered 500.", 500)
+                else:
+                    await outbox.sent(one.id, 200)
+                    taken.setdefault((target, one.lane), []).append(one.seq)
+        clock.now_ms += 15_000
+    kept = await outbox.listed()
+    assert len({(one.target, one.seq) for one in kept}) == len(kept) == 20
+    assert {one.id: one.attempts for one in kept if one.attempts} == tries
+    for (target, lane), seqs in taken.items():
+        mine = [one for one in kept if (one.target, one.lane) == (target, lane)]
+        assert seqs == sorted(one.seq for one in mine if one.state == "sent")
+        assert all(one.attempts >= 1 for one in mine if one.state == "sent")
 
 
 async def test_chance_spreads_the_tries(database: Database, clock: Clock) -> None:
