@@ -13,6 +13,7 @@ from antiphon.bots.builtin.source import ProjectError
 from antiphon.bots.knowledge import Knowledge, read_articles
 from antiphon.bots.privacy import clean
 from antiphon.bots.workbench.learning import Asked, accept_as_article, accept_as_examples, suggest
+from antiphon.domain.errors import Refused
 
 PARKING = ["where can I park", "where can i park my car?", "can I park there", "where do I park the car"]
 LATE = [
@@ -100,11 +101,34 @@ def test_hostile_text_stays_an_example(project: Path) -> None:
     assert "hi - intent: evil" in texts
 
 
+def test_examples_that_are_no_block_text_are_left_to_a_person(project: Path) -> None:
+    words = "nlu:\n  - intent: greet\n    examples: [hi there, hello]\n"
+    (project / "data" / "aaa.yml").write_text(words)
+    with pytest.raises(ProjectError, match=r"^data/aaa.yml:3: the examples of `greet` are written"):
+        accept_as_examples(project, "greet", ["good day"])
+    assert (project / "data" / "aaa.yml").read_text() == words
+
+
 def test_an_accepted_article_is_found(project: Path, trained: Classifier) -> None:
     (suggestion,) = suggest(asked(PARKING, "Behind the shop."), trained, EXAMPLES)
-    accept_as_article(project, suggestion, "In the yard behind the shop.\n# not a heading")
-    accept_as_article(project, suggestion, "And again.")
-    learned = [a for a in read_articles(project / "knowledge") if a.guide == "Learned from conversations"]
-    assert len(learned) == 2
+    placed = accept_as_article(project, suggestion, "In the yard behind the shop.")
+    assert (placed.guide, placed.file) == ("Learned from conversations", "learned-from-conversations.md")
+    with pytest.raises(Refused, match="has an article of this question"):
+        accept_as_article(project, suggestion, "And again.")
     best = Knowledge(read_articles(project / "knowledge")).search("is there a place to park my car")[0]
-    assert best.article.answer in ("In the yard behind the shop.", "And again.")
+    assert best.article.answer == "In the yard behind the shop."
+    edited = accept_as_article(project, suggestion, "No cars.", question="May I drive?", guide="shop.md")
+    assert (edited.guide, edited.question, edited.answer) == ("Shop guide", "May I drive?", "No cars.")
+
+
+def test_what_was_dropped_is_not_suggested_again_however_many_ask_it(trained: Classifier) -> None:
+    (before,) = suggest(asked(PARKING), trained, EXAMPLES)
+    more = asked([*PARKING, "where may I park", "park my car where", "where do I park"])
+    assert suggest(more, trained, EXAMPLES)
+    assert suggest(more, trained, EXAMPLES, {before.id}) == []
+
+
+def test_how_often_and_when_last_it_was_asked(trained: Classifier) -> None:
+    heard = [Asked(visitor=f"v{n % 3}", text=PARKING[n % 4], at_ms=n) for n in range(8)]
+    (found,) = suggest(heard, trained, EXAMPLES)
+    assert (found.visitors, found.times, found.last_ms) == (3, 8, 7)

@@ -54,36 +54,49 @@ class Found:
     score: float
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """An article where it stands: lines `start` to `end` of its file, from 0, the second excluded."""
+
+    article: Article
+    marks: str  # of its heading
+    start: int
+    end: int
+
+
 def read_articles(folder: Path) -> list[Article]:
     """The articles of every `.md` file under a folder, in the order of their names; none without a folder."""
+    return [one.article for file in guides(folder) for one in sections(read_guide(file, folder), file.name)]
+
+
+def guides(folder: Path) -> list[Path]:
+    """The files there are, without those too large to be read."""
     files = sorted(folder.rglob("*.md")) if folder.is_dir() else []
-    return [
-        article
-        for file in files
-        if file.stat().st_size <= FILE_BYTES
-        for article in _articles(_read(file), file.name)
-    ]
+    return [file for file in files if file.stat().st_size <= FILE_BYTES]
 
 
-def _read(file: Path) -> str:
+def read_guide(file: Path, folder: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as broken:
-        raise ProjectError(f"knowledge/{file.name}:1: not UTF-8: {broken.reason}") from broken
+        place = f"{folder.name}/{file.relative_to(folder)}"
+        raise ProjectError(f"{place}:1: not UTF-8: {broken.reason}") from broken
 
 
-def _articles(words: str, file: str) -> Iterator[Article]:
-    guide, question, body, start = Path(file).stem.replace("-", " "), "", [""], 0
-    for number, line in enumerate([*words.splitlines(), "## "], start=1):
-        heading = HEADING.match(line) or (line == "## ")
-        if not heading:
-            body.append(line)
+def sections(words: str, file: str) -> Iterator[Section]:
+    """The articles of a file, in order; a heading without an answer is none."""
+    lines = words.splitlines()
+    guide, marks, question, start = Path(file).stem.replace("-", " "), "", "", 0
+    for number, line in enumerate([*lines, "## "]):
+        heading = HEADING.match(line)
+        if heading is None and number < len(lines):
             continue
-        if question and (article := _article(guide, question, body, f"{file}:{start}")):
-            yield article
-        level, title = (heading[1], heading[2]) if isinstance(heading, re.Match) else ("##", "")
-        guide = title if level == "#" else guide
-        question, body, start = ("" if level == "#" else title), [], number
+        article = _article(guide, question, lines[start + 1 : number], f"{file}:{start + 1}")
+        if question and article:
+            yield Section(article=article, marks=marks, start=start, end=number)
+        marks, title = (heading[1], heading[2]) if heading else ("", "")
+        guide = title if marks == "#" else guide
+        question, start = ("" if marks == "#" else title), number
 
 
 def _article(guide: str, question: str, body: list[str], place: str) -> Article | None:

@@ -80,17 +80,23 @@ class Node:
 
 def read_yaml(path: Path, shown: str) -> Node:
     """The document in a file; `shown` is how messages name the file."""
+    if path.stat().st_size > FILE_BYTES:
+        raise ProjectError(f"{shown}:1: larger than {FILE_BYTES} bytes")
     try:
-        if path.stat().st_size > FILE_BYTES:
-            raise ProjectError(f"{shown}:1: larger than {FILE_BYTES} bytes")
-        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        return parse_yaml(path.read_text(encoding="utf-8"), shown)
+    except UnicodeDecodeError as broken:
+        raise ProjectError(f"{shown}:1: not UTF-8: {broken.reason}") from broken
+
+
+def parse_yaml(words: str, shown: str) -> Node:
+    """The document in a text."""
+    try:
+        document = YAML(typ="rt").load(words)
     except MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else 1
         raise ProjectError(f"{shown}:{line}: not valid YAML: {broken.problem}") from broken
     except YAMLError as broken:
         raise ProjectError(f"{shown}:1: not valid YAML: {broken}") from broken
-    except UnicodeDecodeError as broken:
-        raise ProjectError(f"{shown}:1: not UTF-8: {broken.reason}") from broken
     return Node(document if document is not None else CommentedMap(), shown, 1)
 
 

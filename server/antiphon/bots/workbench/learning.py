@@ -2,7 +2,7 @@
 
 What visitors asked in vain is cleaned of personal data, gathered into clusters of the same question, and each
 cluster becomes a suggestion: more examples for an intent it is close to, or a new article with the answer
-that agents gave. Accepting one changes `data/nlu.yml` or `knowledge/learned.md`, so that it can be reviewed
+that agents gave. Accepting one changes `data/nlu.yml` or a guide in `knowledge/`, so that it can be reviewed
 and undone like any other change. Reading the journal is the caller's business.
 """
 
@@ -15,11 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
+from antiphon.bots.articles import Articles, Placed, Words
 from antiphon.bots.builtin import features
 from antiphon.bots.builtin.classifier import Classifier
 from antiphon.bots.builtin.examples import Example
 from antiphon.bots.builtin.features import Vector
-from antiphon.bots.builtin.source import Node, ProjectError, example_lines, read_yaml
+from antiphon.bots.builtin.source import Node, ProjectError, example_lines, parse_yaml
+from antiphon.bots.files import write_whole
 from antiphon.bots.privacy import clean
 
 SAME = 0.45  # cosine from which on two texts ask the same; average over the cluster
@@ -27,6 +29,7 @@ VISITORS = 3  # who ask something before it is worth an answer
 CLOSE = 0.35  # confidence from which on a cluster belongs to an intent rather than to a new article
 TEXTS = 2_000  # considered at once; newest first is the caller's choice
 SHOWN = 8
+LEARNED = "Learned from conversations"  # the guide of accepted articles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,38 +157,59 @@ def _usual_answer(answers: list[str]) -> str | None:
 
 
 def accept_as_examples(project: Path, intent: str, texts: Iterable[str]) -> int:
-    """Add texts to an intent's examples; nothing else in the file changes. How many were new."""
+    """Add texts to an intent's examples; nothing else in the file changes. How many were new.
+
+    Raises `ProjectError` where there are none to add to, or the file is written so that only a person can.
+    """
     for file in sorted((project / "data").rglob("*.yml")):
-        section = read_yaml(file, file.name).get("nlu")
-        for block in section.items() if section else []:
-            named, examples = block.get("intent"), block.get("examples")
-            if named and examples and named.text() == intent:
-                return _insert(file, examples, texts)
-    raise ProjectError(f"{project / 'data'}:1: no examples of the intent `{intent}`")
+        words = file.read_text(encoding="utf-8")
+        examples = _examples_of(intent, words, str(file.relative_to(project)))
+        if examples is not None:
+            return _insert(file, words, examples, (intent, texts))
+    raise ProjectError(f"data:1: no examples of the intent `{intent}`")
 
 
-def _insert(file: Path, examples: Node, texts: Iterable[str]) -> int:
+def _examples_of(intent: str, words: str, shown: str) -> Node | None:
+    section = parse_yaml(words, shown).get("nlu")
+    for block in section.items() if section else []:
+        named, examples = block.get("intent"), block.get("examples")
+        if named and examples and named.text() == intent:
+            return examples
+    return None
+
+
+def _texts_of(intent: str, words: str) -> list[str]:
+    """The examples as they will be read; none where they cannot be."""
+    try:
+        found = _examples_of(intent, words, "")
+        return [line.text() for line in example_lines(found)] if found else []
+    except ProjectError:
+        return []
+
+
+def _insert(file: Path, words: str, examples: Node, wanted: tuple[str, Iterable[str]]) -> int:
+    intent, texts = wanted
     existing = list(example_lines(examples))
     known = {line.text().lower() for line in existing}
     new = [line for line in dict.fromkeys(map(_one_line, texts)) if line and line.lower() not in known]
-    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    lines = words.splitlines(keepends=True)
     after = existing[-1].line
     indent = lines[after - 1].partition("-")[0]
     lines[after:after] = [f"{indent}- {text}\n" for text in new]
-    file.write_text("".join(lines), encoding="utf-8")
+    if _texts_of(intent, "".join(lines)) != [*(line.text() for line in existing), *new]:
+        raise examples.wrong(f"the examples of `{intent}` are written in a way that only a person can add to")
+    write_whole(file, "".join(lines))
     return len(new)
 
 
-def accept_as_article(project: Path, suggestion: Suggestion, answer: str) -> Path:
-    """Append an article to `knowledge/learned.md`, in the answer's words as a person edited them."""
-    file = project / "knowledge" / "learned.md"
-    file.parent.mkdir(exist_ok=True)
-    before = file.read_text(encoding="utf-8").rstrip() if file.is_file() else "# Learned from conversations"
-    also = "; ".join(_one_line(t) for t in suggestion.texts if t != suggestion.question)
-    words = [before, "", f"## {_one_line(suggestion.question)}", *([f"Also: {also}"] if also else []), ""]
-    body = "\n".join(line for line in answer.splitlines() if not line.startswith("#"))
-    file.write_text("\n".join([*words, body.strip(), ""]), encoding="utf-8")
-    return file
+def accept_as_article(
+    project: Path, suggestion: Suggestion, answer: str, question: str = "", guide: str = ""
+) -> Placed:
+    """Append an article to a guide, in the words as a person edited them. Raises `Refused`."""
+    asked = question or _one_line(suggestion.question)
+    ways = [_one_line(text) for text in suggestion.texts if text not in (suggestion.question, asked)]
+    words = Words(question=asked, also=tuple(way for way in ways if way), answer=answer.strip())
+    return Articles(project).add(guide or LEARNED, words)
 
 
 def _one_line(text: str) -> str:
