@@ -8,13 +8,14 @@ import pytest
 from antiphon.metrics import CATALOGUE, Facts, Query, Settings, report
 
 from .examples import TIER_0, Example
+from .examples_bot import BOT, BOT_BY_GROUP
 from .examples_business import BUSINESS
 from .examples_further import FURTHER
 from .examples_more import BY_GROUP, TIER_1, TIER_2
 from .histories import GOLDEN
 from .words import T0
 
-EXAMPLES = [*TIER_0, *TIER_1, *TIER_2, *FURTHER, *BUSINESS]
+EXAMPLES = [*TIER_0, *TIER_1, *TIER_2, *FURTHER, *BUSINESS, *BOT]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.name)
@@ -34,7 +35,9 @@ def test_example(example: Example) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "streams", "settings", "dim", "kpi", "gives"), BY_GROUP, ids=[b[0] for b in BY_GROUP]
+    ("name", "streams", "settings", "dim", "kpi", "gives"),
+    [*BY_GROUP, *BOT_BY_GROUP],
+    ids=[b[0] for b in (*BY_GROUP, *BOT_BY_GROUP)],
 )
 def test_example_by_group(
     name: str, streams: Any, settings: Settings, dim: str, kpi: str, gives: dict[str, Any]

@@ -138,7 +138,7 @@ KINDS: dict[str, Kind] = {
     "bot_confirm": Kind("conversation", "the visitor said whether the bot had helped", {
         "bot": TEXT, "answer": _of("yes", "no")}),
     "handoff_requested": Kind("conversation", "the bot leg ends: a person is wanted", {
-        "by": _of("visitor", "bot", "rule"), "reason": TEXT, "intents": LIST,
+        "by": _of("visitor", "bot", "rule", "supervisor"), "reason": TEXT, "intents": LIST,
         "summary": WORDS, "slots": Field("object", words=True)}),
     "queue_entered": Kind("conversation", "a queue visit opens", {
         "queue": NEED, "priority": INT, "reason": _of("new", "handoff", "transfer", "overflow", "agent_lost"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Class = Literal["A", "C", "I", "S"]
-Take = Literal["sum", "ratio", "mean", "quantile", "max", "min", "distinct", "peak", "nps", "level"]
+Take = Literal["sum", "once", "ratio", "mean", "quantile", "max", "min", "distinct", "peak", "nps", "level"]
 
 MS, HOURS, DAYS = 1_000, 3_600_000, 86_400_000  # milliseconds in a unit
 
@@ -68,6 +68,7 @@ class Formula:
 
 _ROLES: Mapping[Take, tuple[str, ...]] = {
     "sum": ("num",),
+    "once": ("num", "key"),
     "level": ("num",),
     "ratio": ("num", "den"),
     "mean": ("value",),
@@ -83,6 +84,11 @@ _ROLES: Mapping[Take, tuple[str, ...]] = {
 def arrivals(table: str, at: str, num: str = "1", **more: object) -> Measure:
     """A count of units that began in the period."""
     return _measure(table=table, take="sum", at=at, num=num, **more)
+
+
+def once(table: str, at: str, num: str, key: str, **more: object) -> Measure:
+    """A sum in which rows of the same key, which say the same, count once."""
+    return _measure(table=table, take="once", at=at, num=num, key=key, **more)
 
 
 def ratio(table: str, at: str, num: str, den: str, **more: object) -> Measure:

@@ -34,7 +34,7 @@ SELECTED = frozenset({"piece", "handling", "effort"})
 ASKED = frozenset({
     "retained", "user_day", "newcomer", "prospect", "staff", "cover", "target", "backlog", "expected",
     "recent",
-    "sale",
+    "sale", "assist",
 })  # fmt: skip
 _LINKED = frozenset({
     "case", "contact", "leg_case", "issue", "flow", "browse", "gap", "closing", "routine", "paced", "post",
@@ -125,6 +125,7 @@ class Facts:
             "expected": lambda: expected.expected(self._arrivals, q),
             "recent": lambda: recent.recent(self._done, q),
             "sale": lambda: sales.sales(rows("order"), rows("conversation"), people, q),
+            "assist": lambda: sales.assists(rows("order"), rows("conversation"), people, q),
         }
         return makers[table]()
 

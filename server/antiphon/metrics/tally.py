@@ -150,6 +150,9 @@ class Counter:
         t.num += v["num"]
         t.n += 1 if v["num"] else 0
 
+    def take_once(self, t: Tally, row: Row, q: Question, v: dict[str, Any]) -> None:
+        t.keys[0].add((v["key"], v["num"]))
+
     def take_ratio(self, t: Tally, row: Row, q: Question, v: dict[str, Any]) -> None:
         t.num += v["num"]
         t.den += v.get("den", 0)
@@ -210,6 +213,7 @@ class Counter:
 
 _TAKES: dict[str, Callable[[Counter, Tally, Row, Question, dict[str, Any]], None]] = {
     "sum": Counter.take_sum,
+    "once": Counter.take_once,
     "level": Counter.take_sum,
     "ratio": Counter.take_ratio,
     "mean": Counter.take_mean,
@@ -248,6 +252,8 @@ def _sums(m: Measure, t: Tally, q: Question) -> tuple[float | None, float | None
     if m.take == "distinct":
         of = len(t.keys[1]) if m.den else None
         return len(t.keys[0]), of, len(t.keys[0]) if of is None else of
+    if m.take == "once":
+        return math.fsum(num for _, num in t.keys[0]) / m.scale, None, len(t.keys[0])
     if m.take in ("quantile", "max", "min", "peak"):
         return None, None, t.n or len(t.values) // 2
     num = t.num / m.scale
@@ -273,7 +279,7 @@ def _value(m: Measure, t: Tally, num: float | None, den: float | None) -> float 
         return stats.nps_margin(t.num, t.either, t.n)
     if num is None:
         return None
-    bare = m.take in ("sum", "level") or (m.take == "distinct" and not m.den)
+    bare = m.take in ("sum", "once", "level") or (m.take == "distinct" and not m.den)
     if den is None:
         return num if bare and m.per is None else None
     return num / den * m.times if den else None

@@ -63,7 +63,7 @@ def _release(
 ) -> Iterator[Event]:
     """End what holds the conversation now: the bot's leg, or every other agent's engagement."""
     if c.state == "bot":
-        yield event(c, cmd, now, "handoff_requested", by="rule", reason="rule")
+        yield event(c, cmd, now, "handoff_requested", by="supervisor", reason="taken")
     for engagement in c.agents:
         if engagement.agent != to_agent:
             yield event(

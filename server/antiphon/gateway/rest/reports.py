@@ -69,6 +69,7 @@ class Cut(Query, frozen=True):
     engaged: Name | None = None
     target: Name | None = None
     handoff_by: Name | None = None
+    intent: Name | None = None
     to_agent: Name | None = None
     to_queue: Name | None = None
     warm: Name | None = None

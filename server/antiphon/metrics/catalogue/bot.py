@@ -91,11 +91,12 @@ _UNAVAILABLE = Kpi(
 _FALLBACK = Kpi(
     id="bot_fallback_rate", code="R07", name="Fallback rate", family="bot", tier=0, unit="ratio",
     better="lower",
-    klass="A", segments=BOT, live=True,
+    klass="A", segments=(*BOT, "intent"), live=True,
     says="How often the bot did not understand.",
-    formula="fallback replies / visitor messages the bot had to handle",
-    measure=ratio(*_LEG, "fallbacks", "asked", pending="not (over)"),
-    edges="The message that triggers a hand-off is a handled one.",
+    formula="visitor messages answered with a fallback / visitor messages the bot had to handle",
+    measure=ratio("heard", "started_at", "fallbacks", "asked", pending="not (over)"),
+    edges="The message that triggers a hand-off is a handled one; two fallback replies to one message count "
+          "once. By intent: what the message was taken for, be it only the likeliest guess.",
 )  # fmt: skip
 _FALLBACK_LEGS = _share(
     "bot_fallback_rate_conversation", "R07", "Conversations with a fallback", "over and fallbacks > 0",
@@ -115,8 +116,10 @@ _AUTOMATION = Kpi(
     klass="A", segments=BOT,
     says="The share of all conversations ended that the bot resolved.",
     formula="bot-resolved / conversations ended",
-    measure=ratio("conversation", "started_at", "confirm_at < 9007199254740992 and handled_by == 'bot_only'",
-                  "state == 'closed'", pending="state != 'closed'"),
+    measure=ratio("conversation", "started_at", "by_bot and state == 'closed'", "state == 'closed'",
+                  pending="state != 'closed'"),
+    edges="Resolved by the bot as in bot_resolution_rate: a later no, a reopening within 24 h or a wish "
+          "for a person takes it back.",
 )  # fmt: skip
 _CSAT = Kpi(
     id="bot_csat", code="R11", name="Bot satisfaction", family="bot", tier=1, unit="ratio", better="higher",

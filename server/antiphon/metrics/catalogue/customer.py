@@ -14,6 +14,7 @@ from antiphon.metrics.measures import (
     clipped,
     distinct,
     mean,
+    once,
     ratio,
     snapshot,
 )
@@ -162,9 +163,12 @@ _REVENUE = _kpi(
           "currency without a known rate is left out.",
 )  # fmt: skip
 _ASSISTED = variant(
-    _REVENUE, "chat_revenue_assisted", arrivals("sale", "at", num="amount", where="conversation != ''"),
-    "Money paid by anybody who ever had a conversation before.", name="Revenue assisted by chat",
-    formula="Σ paid − refunds with any engaged conversation before",
+    _REVENUE, "chat_revenue_assisted", once("assist", "at", num="amount", key="sale"),
+    "Money paid within the window after any conversation, in full for all who had a part in it.",
+    name="Revenue assisted by chat",
+    formula="Σ paid − refunds with any engaged conversation active within attribution_window",
+    edges="In all it is chat_revenue; cut by agent, queue or page, an order counts for each that had one of "
+          "its conversations, so the parts come to more than the whole.",
 )  # fmt: skip
 _PAID = _kpi(
     "paid_hours", "B07", "Paid hours", clipped("shift", "stood_ms", scale=HOURS),

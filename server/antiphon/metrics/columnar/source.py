@@ -101,8 +101,8 @@ class Stored(Source):
 
 # Tables whose rows belong to a conversation or a ticket.
 BORROWERS = frozenset({
-    "conversation", "visit", "offer", "engagement", "wrapup", "turn", "leg", "episode", "transfer", "asked",
-    "answer", "ticket_status", "solve",
+    "conversation", "visit", "offer", "engagement", "wrapup", "turn", "leg", "heard", "episode", "transfer",
+    "asked", "answer", "ticket_status", "solve",
 })  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from antiphon.metrics.facts.rows import (
     Conversation,
     Engagement,
     Episode,
+    Heard,
     Leg,
     Offer,
     Transfer,
@@ -45,6 +46,7 @@ class ConversationFacts(NamedTuple):
     wrapup: tuple[Wrapup, ...]
     turn: tuple[Turn, ...]
     leg: tuple[Leg, ...]
+    heard: tuple[Heard, ...]
     episode: tuple[Episode, ...]
     transfer: tuple[Transfer, ...]
     asked: tuple[Asked, ...]
@@ -135,7 +137,7 @@ def _finish(w: Work, as_of_ms: int, undecided: int) -> ConversationFacts:
     of_bot = legs.rows(w, failed)
     return ConversationFacts(
         (_row(w, outcome, of_bot),), tuple(w.visits), tuple(w.offers), engagements.rows(w), tuple(w.wrapups),
-        tuple(w.turns), of_bot, episodes.rows(w), tuple(w.transfer_rows),
+        tuple(w.turns), of_bot, legs.heard(w), episodes.rows(w), tuple(w.transfer_rows),
         tuple(book.asked) if book else (), tuple(book.answers) if book else (), _actions(w), refold_at,
     )  # fmt: skip
 
@@ -148,6 +150,7 @@ def _invitation(w: Work, refold_at: int) -> ConversationFacts:
         (),
         engagements.rows(w),
         tuple(w.wrapups),
+        (),
         (),
         (),
         (),
@@ -202,6 +205,12 @@ def _lost(w: Work, outcome: str, of_bot: tuple[Leg, ...]) -> int:
     return 1 if last.last_fallback or last.unanswered else 0
 
 
+def _by_bot(of_bot: tuple[Leg, ...]) -> int:
+    """A reopening takes the yes back (R04)."""
+    last = of_bot[-1] if legs.contained(of_bot) else None
+    return 1 if last is not None and last.confirm == "yes" and last.revoked_at == NEVER else 0
+
+
 def _row(w: Work, outcome: str, of_bot: tuple[Leg, ...]) -> Conversation:
     d = w.first.data
     visitor = text(d.get("visitor"))
@@ -220,5 +229,5 @@ def _row(w: Work, outcome: str, of_bot: tuple[Leg, ...]) -> Conversation:
         w.tag or w.intent, surveys.handled_by(w), w.requested_at, response_from, outcome,
         w.diverted_at, w.divert_reason, w.first_reply_at, w.served_at, w.accepted_at, w.closed_at,
         w.left_at, short_left_ms, len(w.visits), w.transfers, w.reopens, w.confirm_at, w.last_at,
-        _stage(w, outcome), _lost(w, outcome, of_bot),
+        _stage(w, outcome), _lost(w, outcome, of_bot), _by_bot(of_bot),
     )  # fmt: skip

@@ -54,6 +54,7 @@ class Conversation(NamedTuple):
     last_at: int
     stage: str  # how far the visitor came: bot | queue_never_offered | queue_offered | accepted | replied
     lost: int  # and was lost there (Q11)
+    by_bot: int  # resolved by the bot alone: contained, and the last word on it was yes (R09)
 
 
 class Visit(NamedTuple):
@@ -153,6 +154,19 @@ class Leg(NamedTuple):
     last_fallback: int
     unanswered: int
     failed: int  # the hand-off was diverted or missed
+
+
+class Heard(NamedTuple):
+    """The messages of a leg that were taken for one intent (R07); the leg's instants are theirs."""
+
+    conversation: str
+    k: int  # of the leg
+    bot: str
+    intent: str  # empty: nobody said
+    started_at: int
+    ended_at: int
+    asked: int
+    fallbacks: int  # of them, those that were answered with a fallback
 
 
 class Episode(NamedTuple):

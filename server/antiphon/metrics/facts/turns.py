@@ -45,7 +45,7 @@ def _asked(w: Work, e: Event) -> None:
     sentiment = e.data.get("sentiment")
     if isinstance(sentiment, int | float):
         w.sentiments.append(sentiment)
-    legs.asked(w)
+    legs.asked(w, e)
 
 
 def _bot_reply(w: Work, e: Event) -> None:

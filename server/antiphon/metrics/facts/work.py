@@ -41,23 +41,33 @@ class OpenEngagement:
         self.wrap_from = NEVER  # start of a wrap-up that is open
 
 
+class Hearing:
+    """A message that the bot has to handle."""
+
+    __slots__ = ("answered", "fallback", "intent", "n")
+
+    def __init__(self, n: int, intent: str) -> None:
+        self.n, self.intent = n, intent
+        self.answered, self.fallback = False, 0
+
+
 class OpenLeg:
     """What the bot carries now."""
 
     __slots__ = (
-        "asked", "bot", "confidence", "confidences", "confirm", "ended_at", "engaged", "fallbacks",
-        "gone", "handoff_by", "handoff_reason", "last_fallback", "replies", "revoked_at", "started_at",
+        "bot", "confidence", "confidences", "confirm", "ended_at", "engaged", "fallbacks", "gone",
+        "handoff_by", "handoff_reason", "heard", "last_fallback", "replies", "revoked_at", "started_at",
         "unanswered",
     )  # fmt: skip
 
-    def __init__(self, bot: str, started_at: int, asked: int) -> None:
-        self.bot, self.started_at, self.asked = bot, started_at, asked
+    def __init__(self, bot: str, started_at: int, heard: list[Hearing]) -> None:
+        self.bot, self.started_at, self.heard = bot, started_at, heard
         self.ended_at = self.revoked_at = NEVER
         self.handoff_by: str | None = None
         self.handoff_reason = self.confirm = ""
         self.confidence = 0.0
         self.engaged = self.fallbacks = self.gone = self.last_fallback = self.replies = self.confidences = 0
-        self.unanswered = 1 if asked else 0
+        self.unanswered = 1 if heard else 0
 
 
 class Work:
@@ -150,7 +160,8 @@ class Work:
         self.queue = self.bot = self.tag = self.intent = self.wants_channel = ""
         self.asked = self.bot_replies = self.human_replies = self.canned = self.agent_turns = 0
         self.unanswered = self.last_word = self.transfers = self.reopens = self.waited_ms = 0
-        self.open_ms = self.spam = self.escalated = self.stage_asked = self.presence = 0
+        self.open_ms = self.spam = self.escalated = self.presence = 0
+        self.stage_asked: list[Hearing] = []  # before the bot said that it was there
         self.warm = self.ringing = False
         self.visit: OpenVisit | None = None
         self.leg: OpenLeg | None = None

@@ -36,6 +36,7 @@ const DIMENSIONS = [
   "helped",
   "served",
   "wants_channel",
+  "intent",
 ] as const
 type Dimension = (typeof DIMENSIONS)[number]
 export type Where = { readonly [dimension in Dimension]?: string }

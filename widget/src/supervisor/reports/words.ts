@@ -57,6 +57,7 @@ const en = {
   "by.helped": "Had help",
   "by.served": "Served",
   "by.wants_channel": "Wished channel",
+  "by.intent": "Taken for",
   "agent.bot": "Nobody but the bot",
   "handled.bot_only": "Bot only",
   "handled.human_only": "Person only",
