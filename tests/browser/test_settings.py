@@ -1,10 +1,11 @@
 """The settings: what an administrator changes there is so everywhere."""
 
-from typing import Literal
+import re
+from typing import Any, Literal
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, BrowserContext, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.desks import Desk, colleague, desk, still
 from tests.flows.conftest import ADMIN, Client, Rest, Server
@@ -45,6 +46,14 @@ async def test_a_short_password_is_refused_beside_its_field(server: Server, wind
     await expect(page.get_by_label("Password", exact=True)).to_have_attribute("aria-invalid", "true")
 
 
+async def _saved_hours(page: Page) -> dict[str, Any]:
+    """What the server answers when a queue is saved, its hours last."""
+    async with page.expect_response(re.compile("/hours$")) as answered:
+        await page.get_by_role("button", name="Save").click()
+    hours: dict[str, Any] = await (await answered.value).json()
+    return hours
+
+
 async def test_hours_and_thresholds_of_a_new_queue_are_kept(server: Server, window: BrowserContext) -> None:
     page = (await desk(window, server, "/admin/queues")).page
     await page.get_by_role("button", name="Add a queue").click()
@@ -55,8 +64,10 @@ async def test_hours_and_thresholds_of_a_new_queue_are_kept(server: Server, wind
     await page.get_by_label("Monday, from").fill("09:00")
     await page.get_by_label("Monday, until").fill("17:30")
     await page.get_by_label("Sunday", exact=True).uncheck()
-    await page.get_by_role("button", name="Save").click()
-    await expect(page.locator(".toast")).to_contain_text("Saved")
+    hours = await _saved_hours(page)
+    assert [one["hours"]["zone"] for one in hours["former"]] == ["UTC"]
+    await page.get_by_label("Count past conversations by these hours, too").check()
+    assert (await _saved_hours(page))["former"] == []
     async with aiohttp.ClientSession() as http:
         admin = await Rest.login(http, server.url, *ADMIN)
         queue = await admin.ask("GET", "/api/queues/night-shift")

@@ -156,7 +156,12 @@ async def test_a_queue_and_its_hours_count_at_once(house: House) -> None:
     closed = {"zone": "Europe/London", "week": [[]] * 7}
     status, hours = await house.rest("PUT", "/api/queues/night/hours", "ada", json=closed)
     assert (status, hours["zone"]) == (200, "Europe/London")
-    assert not house.node.desk.rules.queues["night"].hours.is_open(house.node.desk.now_ms())
+    kept = house.node.desk.rules.queues["night"].hours
+    assert not kept.is_open(house.node.desk.now_ms())
+    assert kept.is_open(house.node.desk.now_ms() - 60_000)
+    assert [one["hours"]["zone"] for one in hours["former"]] == ["UTC"]
+    status, hours = await house.rest("PUT", "/api/queues/night/hours", "ada", json={**closed, "since_ms": 0})
+    assert (status, hours["former"]) == (200, [])
     status, changed = await house.rest("PUT", "/api/queues/night", "ada", json={"sl_threshold_s": 60})
     assert (changed["name"], changed["sl_threshold_s"], changed["hours"]["zone"]) == (
         "Night",
@@ -166,6 +171,7 @@ async def test_a_queue_and_its_hours_count_at_once(house: House) -> None:
     for bad in (
         {"zone": "Nowhere/At/All", "week": [[]] * 7},
         {"zone": "UTC", "week": [[[600, 500]]] + [[]] * 6},
+        {**closed, "since_ms": -1},
     ):
         assert (await house.rest("PUT", "/api/queues/night/hours", "ada", json=bad))[0] == 400
 

@@ -45,6 +45,7 @@ QUESTIONS: list[dict[str, Any]] = [
     {"by": ["channel"], "interval": "30m"}, {"where": {"hour": "1"}, "by": ["agent"]},
     {"where": {"channel": "web", "weekday": "0"}}, {"by": ["language"], "interval": "1w"},
     {"hours": {"sales": WORKDAYS}, "by": ["queue"]},
+    {"hours": {"sales": WORKDAYS.after(Hours(), DAY_MS + HOUR_MS // 12)}, "by": ["queue"]},
 ]  # fmt: skip
 
 
@@ -201,3 +202,25 @@ def test_the_folds_read_no_other_setting_than_the_stored_rows_are_kept_by(stream
 def test_nothing_at_all_is_counted() -> None:
     query = Query(kpis=KPIS, from_ms=DAY_MS, to_ms=DAY_MS + 1000, as_of_ms=NOW_MS)
     assert not differing(view_of([]), Facts.of([], NOW_MS, Settings()), query)
+
+
+def test_of_two_chats_at_one_instant_the_first_is_the_one_named_first() -> None:
+    """Whatever order they are read in."""
+    started = [
+        Event(
+            kind="conversation_started",
+            stream=f"c{i}",
+            at_ms=T0,
+            n=1,
+            data={"visitor": "v", "channel": "web"},
+        )
+        for i in (1, 2)
+    ]
+    queued = Event(kind="queue_entered", stream="c1", at_ms=T0, n=2, data={"queue": "sales", "reason": "new"})
+    streams = [[started[0], queued], [started[1]]]
+    query = Query(kpis=["chat_conversion_rate"], from_ms=T0, to_ms=NOW_MS, as_of_ms=NOW_MS, by=["queue"])
+    told = [
+        [line.group for line in report(Facts.of(order, NOW_MS, PLAIN), query, PLAIN)]
+        for order in (streams, streams[::-1])
+    ]
+    assert told == [[{"queue": "sales"}]] * 2

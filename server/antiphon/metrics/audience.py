@@ -172,7 +172,7 @@ def newcomers(
         if not signups:
             first.setdefault(who, Signup(action.visitor, action.customer, action.at, NEVER, "", "", 0))
     helped = {people.of(action) for action in actions if action.conversation}
-    for signup in signups:
+    for signup in sorted(signups, key=lambda s: (s.at, s)):
         first.setdefault(people.of(signup), signup)
     return [
         _newcomer(who, one, days.get(who, set()), 1 if who in helped else 0, zone)
@@ -221,7 +221,7 @@ def _prospect(
     converted = any(start <= goal <= start + window for start in starts for goal in goals)
     served = any(c.handled_by != "nobody" for c in chats)
     missed = not served and any(c.outcome in MISSED for c in chats)
-    first = min(chats, key=lambda c: c.started_at, default=None)
+    first = min(chats, key=lambda c: (c.started_at, c.conversation), default=None)
     segments = (first.handled_by, first.agent, first.queue, first.page, first.topic) if first else ("",) * 5
     return Prospect(
         who, q.from_ms, 1 if chats else 0, 1 if served else 0, 1 if missed else 0, *segments,

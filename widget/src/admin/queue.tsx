@@ -114,11 +114,7 @@ export function QueuePage({ model, queue }: { model: Model; queue: Queue }) {
             </p>
           )}
           <Dates dates={hours.closed_on} onChange={closed_on => set({ hours: { ...hours, closed_on } })} />
-          <Check
-            label={t("hours.past")}
-            checked={values.value.past}
-            onChange={past => set({ past })}
-          />
+          <Check label={t("hours.past")} checked={values.value.past} onChange={past => set({ past })} />
           <p class="field-hint">{t("hours.past.text")}</p>
         </Group>
       </form>

@@ -29,11 +29,13 @@ Words = Annotated[str, Meta(min_length=1, max_length=4000)]
 
 
 class HoursBody(Body, frozen=True):
-    """Local minutes since midnight, Monday first; closed on ISO dates."""
+    """Local minutes since midnight, Monday first; closed on ISO dates. `since_ms`: in force from then on,
+    0 for all of the past too; from now on when it is left out."""
 
     zone: Annotated[str, Meta(min_length=1, max_length=64)]
     week: Annotated[list[Day], Meta(min_length=7, max_length=7)]
     closed_on: Annotated[list[Date], Meta(max_length=400)] = msgspec.field(default_factory=list)
+    since_ms: Annotated[int, Meta(ge=0)] | None = None
 
 
 class QueueBody(Body, frozen=True):
@@ -113,7 +115,9 @@ async def put_hours(ask: Ask) -> Hours:
         raise Refused("bad_request", "An opening ends after it begins.", field="week")
     week = tuple(tuple(sorted(day)) for day in asked.week)
     fresh = Hours(zone=asked.zone, week=week, closed_on=frozenset(asked.closed_on))
-    return (await _keep_queue(ask, replace(_queue(ask), hours=fresh))).hours
+    queue, now_ms = _queue(ask), ask.wire.hall.desk.now_ms()
+    since_ms = now_ms if asked.since_ms is None else min(asked.since_ms, now_ms)
+    return (await _keep_queue(ask, replace(queue, hours=fresh.after(queue.hours, since_ms)))).hours
 
 
 async def _keep_queue(ask: Ask, fresh: Queue) -> Queue:
