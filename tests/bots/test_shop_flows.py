@@ -142,7 +142,7 @@ async def test_a_person_is_granted_from_any_state(chat: Chat, before: list[str])
 async def test_what_is_not_understood_is_asked_once_then_handed_over(chat: Chat) -> None:
     outcome = await chat.says("qwrtz plmk")
     assert texts(outcome) == ["Sorry, I did not quite get that. Could you say it in other words?"]
-    assert outcome.intent == "nlu_fallback"
+    assert outcome.intent not in (None, "nlu_fallback"), "the likeliest, whatever it is"
     assert outcome.confidence is not None
     assert outcome.confidence < 0.6, "how sure of the likeliest, not of having understood nothing"
     again = await chat.says("bnmx vcxy")
@@ -213,7 +213,7 @@ async def test_an_out_of_scope_question_is_admitted(chat: Chat) -> None:
 
 async def test_pressing_a_button_nobody_offered_changes_nothing_much(chat: Chat) -> None:
     outcome = await chat.says('/no_such_thing{"a": [1}')
-    assert outcome.intent == "nlu_fallback"
+    assert outcome.intent is None
 
 
 async def test_restart_forgets(chat: Chat) -> None:

@@ -178,7 +178,7 @@ def _outcome(talk: Talk) -> Outcome:
 
 
 def _understood(talk: Talk) -> tuple[str | None, float | None]:
-    """What the turn was taken for, and how sure that is: after a fallback, how sure of the likeliest.
+    """What the turn was taken for, and how sure that is; after a fallback, the likeliest guess.
 
     A question that an article answered has no intent of its own.
     """
@@ -192,8 +192,9 @@ def _understood(talk: Talk) -> tuple[str | None, float | None]:
         return intent.get("name"), intent.get("confidence")
     if not any(reply.fallback for reply in talk.replies):
         return None, None  # a form took the words for its answer, whatever they may mean elsewhere
-    guesses = [one["confidence"] for one in message["intent_ranking"] if one["name"] != FALLBACK]
-    return FALLBACK, guesses[0] if guesses else None
+    guesses = (one for one in message["intent_ranking"] if one["name"] != FALLBACK)
+    best = next(guesses, {})
+    return best.get("name"), best.get("confidence")
 
 
 def wall_ms() -> int:
