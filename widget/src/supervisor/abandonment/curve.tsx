@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals"
 import { span } from "../figures"
 import { axisText, figureText } from "../reports/figure"
 import { linear, rangeOf, type Scale } from "../reports/scale"
+import { Slide } from "../reports/slide"
 import { TwinBox } from "../reports/twin"
 import { useWidth } from "../reports/width"
 import { between, type Patience, readable, type Step, stairs, type Waits } from "./patience"
@@ -34,47 +35,29 @@ export function Curve({ patience, onOpen }: CurveProps) {
   const here = at.value === null ? undefined : steps[at.value]
   const open = (step: Step | undefined) =>
     step && onOpen({ fromS: 0, toS: (step.waitMs + 1) / 1_000, ended: "gave_up" })
-  const move = (key: string) => {
+  const move = (key: string, place: number | null) => {
     const last = steps.length - 1
     const moves: { [key: string]: number } = {
-      ArrowRight: Math.min(last, (at.value ?? -1) + 1),
-      ArrowLeft: Math.max(0, (at.value ?? last + 1) - 1),
+      ArrowRight: Math.min(last, (place ?? -1) + 1),
+      ArrowLeft: Math.max(0, (place ?? last + 1) - 1),
       Home: 0,
       End: last,
     }
-    return moves[key]
+    return moves[key] ?? null
   }
   return (
     <div class="lines" ref={ref}>
-      <svg
-        class="lines-chart"
+      <Slide
         width={width}
         height={H}
-        viewBox={`0 0 ${width} ${H}`}
-        role="slider"
-        tabIndex={0}
-        aria-label={t("curve")}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(0, steps.length - 1)}
-        aria-valuenow={at.value ?? 0}
-        aria-valuetext={here ? told(here) : t("waits")}
-        onPointerMove={event => {
-          at.value = under(steps, x, event)
-        }}
-        onPointerLeave={() => {
-          at.value = null
-        }}
-        onBlur={() => {
-          at.value = null
-        }}
-        onClick={event => open(steps[under(steps, x, event) ?? -1])}
-        onKeyDown={event => {
-          const next = move(event.key)
-          if (next !== undefined) at.value = next
-          else if (event.key === "Enter") open(here)
-          else return
-          event.preventDefault()
-        }}
+        label={t("curve")}
+        at={at}
+        now={at.value ?? 0}
+        count={steps.length}
+        said={here ? told(here) : t("waits")}
+        under={event => under(steps, x, event)}
+        walked={move}
+        onOpen={place => open(steps[place])}
       >
         {[0, range.high / 2, range.high].map(value => (
           <g key={value} class="chart-rule" data-zero={value === 0 || undefined}>
@@ -106,7 +89,7 @@ export function Curve({ patience, onOpen }: CurveProps) {
             <circle cx={x(here.waitMs)} cy={y(here.gone)} r="5" />
           </g>
         )}
-      </svg>
+      </Slide>
       <p class="curve-told" aria-hidden="true">
         {here && told(here)}
       </p>

@@ -8,6 +8,7 @@ import type { Goal } from "../goals"
 import type { Row, Series } from "./answer"
 import { axisText, whole } from "./figure"
 import { band, linear, marksOf, path, type Range, rangeOf, type Scale, spread, timeShape } from "./scale"
+import { Slide } from "./slide"
 import { useWidth } from "./width"
 import { locale, t } from "./words"
 
@@ -43,43 +44,24 @@ export function Lines(props: LinesProps) {
   const hover = { ...props, plot, width, at, rowAt, when }
   return (
     <div class="lines" ref={ref}>
-      <svg
-        class="lines-chart"
+      <Slide
         width={width}
         height={H}
-        viewBox={`0 0 ${width} ${H}`}
-        role="slider"
-        tabIndex={0}
-        aria-label={t("chart", { name: label })}
-        aria-valuemin={0}
-        aria-valuemax={Math.max(0, plot.times.length - 1)}
-        aria-valuenow={point}
-        aria-valuetext={said}
-        onPointerMove={event => {
-          at.value = nearest(plot, series, event)
-        }}
-        onPointerLeave={() => {
-          at.value = null
-        }}
-        onBlur={() => {
-          at.value = null
-        }}
-        onClick={event => {
-          const row = rowAt(nearest(plot, series, event))
+        label={t("chart", { name: label })}
+        at={at}
+        now={point}
+        count={plot.times.length}
+        said={said}
+        under={event => nearest(plot, series, event)}
+        walked={(key, place) => walked(key, place, series)}
+        onOpen={place => {
+          const row = rowAt(place)
           if (row) onOpen(row)
-        }}
-        onKeyDown={event => {
-          const next = walked(event.key, at.value, series)
-          const row = rowAt(at.value)
-          if (next) at.value = next
-          else if (event.key === "Enter" && row) onOpen(row)
-          else return
-          event.preventDefault()
         }}
       >
         <Still {...props} plot={plot} width={width} when={when} />
         <Cursor {...hover} />
-      </svg>
+      </Slide>
       <Tip {...hover} />
       {width < NARROW && series.length > 1 && <Key {...props} />}
     </div>
