@@ -1,7 +1,8 @@
 """Reports in a process of their own, so that no chat waits for one: `Reporter` is a node's end of it.
 
-The process has low priority, opens the same database, keeps the stored facts fresh, and answers one question
-at a time with bytes that need only be passed on. It may be killed at any moment: what it keeps is a cache.
+The process runs when nothing else wants to, opens the same database, keeps the stored facts fresh, and
+answers one question at a time with bytes that need only be passed on. It may be killed at any moment: what
+it keeps is a cache.
 Frames are a length and a pickle, on pipes that nobody else holds.
 """
 
@@ -143,9 +144,17 @@ def _framed(value: Any) -> bytes:
 
 def main() -> None:
     """Answers what comes on the standard input until it ends."""
-    with contextlib.suppress(OSError):
-        os.nice(_NICE)
+    _step_back()
     asyncio.run(_serve())
+
+
+def _step_back() -> None:
+    """Whoever else wants a core has it at once; where there is no such class of processes, soon."""
+    with contextlib.suppress(OSError):
+        if hasattr(os, "SCHED_IDLE"):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        else:
+            os.nice(_NICE)
 
 
 async def _serve() -> None:

@@ -37,6 +37,15 @@ const DIMENSIONS = [
   "served",
   "wants_channel",
   "intent",
+  "engaged",
+  "target",
+  "handoff_by",
+  "to_agent",
+  "to_queue",
+  "warm",
+  "contacted",
+  "last_csat",
+  "missed",
 ] as const
 type Dimension = (typeof DIMENSIONS)[number]
 export type Where = { readonly [dimension in Dimension]?: string }
