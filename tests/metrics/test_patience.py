@@ -23,8 +23,10 @@ from antiphon.metrics.patience import (
     waits_of,
 )
 
-from .logs import DAY_MS, logs
-from .words import T0, accept, chat, close, ends, move, queue, shift
+from .logs import logs
+from .words import DAY_S, T0, accept, chat, close, ends, move, queue, shift
+
+TO_MS = T0 + DAY_S * 1000
 
 
 def gone(*waits_s: float) -> list[Wait]:
@@ -143,7 +145,7 @@ def test_waits_are_visits_without_spam_and_who_still_stands_is_counted_so_far() 
 @settings(max_examples=25, deadline=None)
 @given(logs())
 def test_the_curve_and_the_catalogue_count_the_same_visits(streams: list[list[Event]]) -> None:
-    query = Query(kpis=("queue_abandonment_rate_raw",), from_ms=T0, to_ms=T0 + DAY_MS, as_of_ms=T0 + DAY_MS)
+    query = Query(kpis=("queue_abandonment_rate_raw",), from_ms=T0, to_ms=TO_MS, as_of_ms=TO_MS)
     facts = Facts.of(streams, query.as_of_ms, Settings())
     [line] = report(facts, query, Settings())
     whole = patience(waits_of(facts, query, Settings()))
@@ -164,7 +166,7 @@ def test_behind_the_upper_part_of_a_share_are_only_those_that_count_there() -> N
 @settings(max_examples=15, deadline=None)
 @given(logs(), st.integers(0, 23))
 def test_an_hour_as_a_filter_is_that_hour_as_a_cut(streams: list[list[Event]], hour: int) -> None:
-    facts = Facts.of(streams, T0 + DAY_MS, Settings())
+    facts = Facts.of(streams, TO_MS, Settings())
     cut = report(facts, replace(DAY, by=("hour",)), Settings())
     here = replace(DAY, where={"hour": str(hour)})
     [line] = report(facts, here, Settings())
@@ -172,12 +174,12 @@ def test_an_hour_as_a_filter_is_that_hour_as_a_cut(streams: list[list[Event]], h
     assert bool(behind_period(facts, here, Settings(), hits=True)) == bool(line.value)
 
 
-DAY = Query(kpis=("queue_offered",), from_ms=T0, to_ms=T0 + DAY_MS, as_of_ms=T0 + DAY_MS, tz="Asia/Kolkata")
+DAY = Query(kpis=("queue_offered",), from_ms=T0, to_ms=TO_MS, as_of_ms=TO_MS, tz="Asia/Kolkata")
 
 
 def test_time_is_clipped_to_the_hour_that_is_asked_for() -> None:
     """Online from 5:30 to 8:00 in Kolkata, which is 0:00 to 2:30 UTC."""
-    facts = Facts.of([shift("ann", (0, "online"), (9000, "offline"))], T0 + DAY_MS, Settings())
+    facts = Facts.of([shift("ann", (0, "online"), (9000, "offline"))], TO_MS, Settings())
     for hour, online_s in ((5, 1800), (8, 0)):
         here = replace(DAY, kpis=("status_time_online",), where={"hour": str(hour)})
         [line] = report(facts, here, Settings())
