@@ -1,6 +1,7 @@
 """Peers that answer over real HTTP: an action server or a Rasa server that does as a test says."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -32,8 +33,26 @@ def answering(body: object, status: int = 200) -> Answer:
 
 
 async def hanging(request: web.Request) -> web.StreamResponse:
-    await asyncio.Event().wait()
+    await asyncio.sleep(3600)
     raise AssertionError("never")
+
+
+async def dripping(request: web.Request) -> web.StreamResponse:
+    """Never silent for long enough to be given up by who only watches the silence."""
+    drip = web.StreamResponse()
+    await drip.prepare(request)
+    with contextlib.suppress(ConnectionError):
+        while True:
+            await drip.write(b" ")
+            await asyncio.sleep(0.02)
+    return drip
+
+
+async def cutting(request: web.Request) -> web.StreamResponse:
+    """As one that is killed before it answers."""
+    assert request.transport is not None
+    request.transport.close()
+    return web.Response()
 
 
 async def flooding(request: web.Request) -> web.StreamResponse:
