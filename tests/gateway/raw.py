@@ -5,11 +5,21 @@ import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
-from tests.gateway.house import WAIT_S, House
+from tests.gateway.house import WAIT_S
+
+
+class Door(Protocol):
+    """Where a server listens, and what one knocks with."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def http(self) -> aiohttp.ClientSession: ...
 
 
 class Raw:
@@ -59,7 +69,7 @@ class Raw:
 
 
 @asynccontextmanager
-async def raw(house: House, **headers: str) -> AsyncIterator[Raw]:
+async def raw(house: Door, **headers: str) -> AsyncIterator[Raw]:
     """An engine.io connection, the OPEN packet read."""
     url = f"{house.url}/socket.io/?EIO=4&transport=websocket"
     async with house.http.ws_connect(url, headers=headers, max_msg_size=0) as ws:
@@ -71,7 +81,7 @@ async def raw(house: House, **headers: str) -> AsyncIterator[Raw]:
 
 
 @asynccontextmanager
-async def deaf(house: House, token: str) -> AsyncIterator[socket.socket]:
+async def deaf(house: Door, token: str) -> AsyncIterator[socket.socket]:
     """A visitor who has joined and does not read any more; his socket takes next to nothing."""
     loop = asyncio.get_running_loop()
     host, port = house.url.removeprefix("http://").split(":")
