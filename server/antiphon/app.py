@@ -45,6 +45,7 @@ from antiphon.journal.store import Store
 from antiphon.journal.tables import conversations
 from antiphon.journal.tail import Listener, Tail
 from antiphon.journal.trackers import StoredTrackers
+from antiphon.learning.teacher import Taught, Teacher
 from antiphon.metrics import AgentPlan
 from antiphon.metrics.answers import Answers
 from antiphon.metrics.columnar.shelf import facts_folder
@@ -202,6 +203,7 @@ async def _wired(
         board=lambda now_ms: watchman.on_board(numbers.board(now_ms)),
         answers=Answers(reporter, lambda: (settings_of(config.metrics, desk.rules), _hours(desk)), wall_ms),
         behind=lambda kpi, now_ms, queue, agent: numbers.behind(kpi, now_ms, queue, agent),
+        teacher=Teacher(bot, directory.dropped, _taught(config), lambda: tail.seq, wall_ms),
         settings=await _settings(config, database, bot, demo, limits),
     )  # fmt: skip
     numbers = Numbers(desk, lambda: _staff(wire), config.metrics, config.zone)
@@ -317,6 +319,13 @@ def _bot(config: Config, database: Database, http: aiohttp.ClientSession) -> Eng
         encoder=Path(config.bot_encoder) if config.bot_encoder else None, told=config.for_actions,
         llm=LanguageModel(url=config.llm_url, model=config.llm_model or "", key=config.llm_key)
         if config.llm_url else None,
+    )  # fmt: skip
+
+
+def _taught(config: Config) -> Taught:
+    return Taught(
+        url=config.database_url, cache=Path(config.cache_dir) if config.cache_dir else None,
+        encoder=Path(config.bot_encoder) if config.bot_encoder else None, packaged=config.bot_project is None,
     )  # fmt: skip
 
 

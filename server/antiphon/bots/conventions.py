@@ -16,6 +16,8 @@ from typing import Any, get_args
 
 from antiphon.bots.port import BotFailed, Reason, TicketWish
 
+FALLBACK = "nlu_fallback"  # the intent of what was not understood
+KNOWLEDGE = "knowledge"  # the intent of what an article answered
 MARKS = ("handoff", "confirm", "end", "ticket")
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{3,23}")  # never one of the desk's own, which are in lower case
 SUBJECT_CHARS, TEXT_CHARS, NAME_CHARS = 200, 10_000, 80

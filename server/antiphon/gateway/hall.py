@@ -17,6 +17,7 @@ from antiphon.gateway.seats import Seats
 from antiphon.gateway.views import Views
 from antiphon.gateway.wire.server import Server
 from antiphon.journal.directory import Directory
+from antiphon.learning.teacher import Teacher
 from antiphon.metrics.answers import Answers
 from antiphon.outside.addresses import Guard
 
@@ -62,6 +63,7 @@ class Hall:
     board: Board
     behind: Behind
     answers: Answers
+    teacher: Teacher
     server: Server
     seats: Seats
     roster: Roster

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from antiphon.backplane.port import Backplane
 from antiphon.backplane.presence import TOPIC, Presence
+from antiphon.bots.none import NoBot
 from antiphon.desk import Desk
 from antiphon.domain import commands as ask
 from antiphon.domain.errors import Refused
@@ -42,6 +43,7 @@ from antiphon.gateway.welcome import Welcome
 from antiphon.gateway.wire.engine import Came
 from antiphon.gateway.wire.server import Reply, Server
 from antiphon.journal.directory import Directory
+from antiphon.learning.teacher import Taught, Teacher
 from antiphon.metrics.answers import Answers
 from antiphon.metrics.reporting import Reporting
 from antiphon.metrics.settings import Settings as Thresholds
@@ -219,6 +221,7 @@ def build(
     settings: Settings,
     behind: Behind = no_behind,
     answers: Answers | None = None,
+    teacher: Teacher | None = None,
     presence: Presence | None = None,
 ) -> Wire:
     """The whole wire, not yet started."""
@@ -235,6 +238,7 @@ def build(
     return Wire(Hall(
         settings=settings, desk=desk, directory=directory, backplane=backplane, board=board, behind=behind,
         answers=answers or Answers(Reporting(desk.store, None), lambda: (Thresholds(), {}), desk.now_ms),
+        teacher=teacher or Teacher(NoBot(), directory.dropped, Taught(url=""), lambda: 0, desk.now_ms),
         server=server,
         presence=presence or Presence(uuid.uuid4().hex, backplane, desk.now_ms), seats=Seats(),
         roster=roster, render=render, views=views, access=Access(desk, views), proxies=proxies,

@@ -5,6 +5,7 @@
     places    sites, queues  phrases   canned answers        audit     who changed what
     goals     what a number shall be    alerts   rules and firings
     archive   finding conversations     webhooks · outbox   who outside is told of what
+    dropped   what the bot need not learn
 
 One object per database; every method is one short transaction.
 """
@@ -17,6 +18,7 @@ from antiphon.domain.rules import Rules
 from antiphon.journal.alerts import Alerts
 from antiphon.journal.archive import Archive
 from antiphon.journal.deliveries import Deliveries
+from antiphon.journal.dropped import Dropped
 from antiphon.journal.engine import Database
 from antiphon.journal.goals import Goals
 from antiphon.journal.keys import Keys
@@ -50,6 +52,7 @@ class Directory:
         self.alerts = Alerts(database, self.outbox)
         self.webhooks = Webhooks(database, self.outbox)
         self.tickets = Tickets(database)
+        self.dropped = Dropped(database, now_ms)
 
     async def rules(self) -> Rules:
         """Queues, sites and their hours, as the domain reads them."""

@@ -288,6 +288,15 @@ api_keys = Table(
     Column("revoked_at_ms", BigInteger),
 )
 
+# Suggestions for the bot that nobody wants to see again, by a hash of their question.
+bot_dropped = Table(
+    "bot_dropped",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("by", String(40), nullable=False),
+    Column("at_ms", BigInteger, nullable=False),
+)
+
 # A reader's copy of the folded tickets, for lists and filters; the journal has them whole.
 tickets = Table(
     "tickets",

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import time
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -25,6 +26,7 @@ from antiphon.bots.builtin.source import ProjectError
 from antiphon.bots.builtin.talk import Talk
 from antiphon.bots.builtin.tracker import Item, Tracker
 from antiphon.bots.builtin.watch import Watch
+from antiphon.bots.conventions import FALLBACK, KNOWLEDGE
 from antiphon.bots.llm import Writer
 from antiphon.bots.port import BotFailed, Outcome, Trackers, Turn
 
@@ -32,8 +34,6 @@ log = structlog.get_logger(__name__)
 
 LOOK_S = 3.0  # how long a changed file waits to be noticed
 GREETING = "greet"  # the intent whose rule opens a conversation
-KNOWLEDGE = "knowledge"  # the intent of what an article answered
-FALLBACK = "nlu_fallback"
 
 
 class BuiltinBot:
@@ -193,7 +193,7 @@ def _understood(talk: Talk) -> tuple[str | None, float | None]:
     if not any(reply.fallback for reply in talk.replies):
         return None, None  # a form took the words for its answer, whatever they may mean elsewhere
     guesses = (one for one in message["intent_ranking"] if one["name"] != FALLBACK)
-    best = next(guesses, {})
+    best: dict[str, Any] = next(guesses, {})
     return best.get("name"), best.get("confidence")
 
 

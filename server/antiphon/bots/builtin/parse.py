@@ -13,9 +13,9 @@ from antiphon.bots.builtin.classifier import Classifier, Guess
 from antiphon.bots.builtin.entities import Extractor
 from antiphon.bots.builtin.project import Project
 from antiphon.bots.builtin.tracker import FOREIGN, Parsed
+from antiphon.bots.conventions import FALLBACK
 from antiphon.bots.wish import wants_person
 
-FALLBACK = "nlu_fallback"
 BETTER_KNOWN = 0.75  # score from which on an article may outdo an intent that is less sure
 SURELY_HUMAN = 0.8  # confidence for fetching a person on the classifier's word alone; else it is offered
 RANKED = 10  # as Rasa

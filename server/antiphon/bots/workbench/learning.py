@@ -191,7 +191,7 @@ def _insert(file: Path, words: str, examples: Node, wanted: tuple[str, Iterable[
     intent, texts = wanted
     existing = list(example_lines(examples))
     known = {line.text().lower() for line in existing}
-    new = [line for line in dict.fromkeys(map(_one_line, texts)) if line and line.lower() not in known]
+    new = [line for line in dict.fromkeys(map(as_example, texts)) if line and line.lower() not in known]
     lines = words.splitlines(keepends=True)
     after = existing[-1].line
     indent = lines[after - 1].partition("-")[0]
@@ -206,12 +206,13 @@ def accept_as_article(
     project: Path, suggestion: Suggestion, answer: str, question: str = "", guide: str = ""
 ) -> Placed:
     """Append an article to a guide, in the words as a person edited them. Raises `Refused`."""
-    asked = question or _one_line(suggestion.question)
-    ways = [_one_line(text) for text in suggestion.texts if text not in (suggestion.question, asked)]
-    words = Words(question=asked, also=tuple(way for way in ways if way), answer=answer.strip())
+    asked = question or as_example(suggestion.question)
+    ways = dict.fromkeys(as_example(text) for text in suggestion.texts)
+    also = tuple(way for way in ways if way and way.casefold() != asked.casefold())
+    words = Words(question=asked, also=also, answer=answer.strip())
     return Articles(project).add(guide or LEARNED, words)
 
 
-def _one_line(text: str) -> str:
+def as_example(text: str) -> str:
     """A text as one line of a list: no annotation, no heading, no separator of ours."""
     return re.sub(r"[\[\]{}#;]", " ", " ".join(text.split())).strip().lstrip("- ")

@@ -56,6 +56,7 @@ async def erase(ask: Ask) -> dict[str, Any]:
     """Blank his name and all words of his conversations. Counts and numbers stay."""
     visitor, hall = await _visitor(ask), ask.wire.hall
     blanked = await hall.directory.visitors.erase(visitor.id)
+    hall.teacher.forget()
     for seat in hall.seats.of_visitor(visitor.id):
         hall.server.drop(seat.sid, seat.namespace, "erased")
     ask.wire.pulse.forget(visitor.id)
