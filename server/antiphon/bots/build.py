@@ -1,5 +1,6 @@
 """Choosing the engine: plain values in, a bot out. Called by the composition root alone."""
 
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -80,6 +81,14 @@ def build(
     server = ActionServerProcess(http, python=sys.executable, told=told)
     actions = ActionServer(http, server.webhook, clock)
     return BuiltinBot(folder, actions, trackers, cache, server, writer, encoder)
+
+
+def copy_project(folder: Path) -> None:
+    """The demo shop's project in a new folder, to be changed. Raises FileExistsError.
+
+    Its actions are Python and stay where they are: in the package `antiphon_bot`.
+    """
+    shutil.copytree(default_project(), folder, ignore=shutil.ignore_patterns("antiphon_bot", "__pycache__"))
 
 
 def default_project() -> Path:

@@ -1,17 +1,25 @@
-"""`antiphon bot`: what a bot's author needs: train, test, evaluate, talk."""
+"""`antiphon bot`: what a bot's author needs: a project, train, test, evaluate, talk, see what is missing."""
 
 import asyncio
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
-from antiphon.bots.build import default_project
+from antiphon.bots.build import copy_project, default_project
+from antiphon.bots.builtin.loaded import Loader
 from antiphon.bots.builtin.source import ProjectError
 from antiphon.bots.workbench import run
+from antiphon.bots.workbench.learning import Suggestion
+from antiphon.cli.database import open_store
+from antiphon.cli.database import run as run_on_database
 from antiphon.config import Config
+from antiphon.journal.directory import Directory, wall_ms
+from antiphon.learning.findings import Suggested, find
+
+DAY_MS = 86_400_000
 
 
 class _Bot(click.Group):
@@ -64,6 +72,44 @@ def shell(config: Config) -> None:
         _project(config), _read, click.echo, _cache(config), config.action_url, _encoder(config)
     )
     asyncio.run(talking)
+
+
+@bot.command()
+@click.option("--days", type=click.IntRange(1, 365), default=30, show_default=True)
+@click.pass_obj
+def suggest(config: Config, days: int) -> None:
+    """What several visitors asked in vain. Administrators take it or drop it in the settings."""
+    found = run_on_database(_suggested(config, days))
+    _say(line for one in found.suggestions for line in _shown(one))
+    click.echo(f"{len(found.suggestions)} suggestions, of {found.asked} texts that were not understood")
+
+
+async def _suggested(config: Config, days: int) -> Suggested:
+    async with open_store(config) as store:
+        now_ms = wall_ms()
+        loader = Loader(_project(config), _cache(config), _encoder(config))
+        dropped = await Directory(store.database).dropped.all()
+        return await find(store, loader, now_ms - days * DAY_MS, now_ms + 1, dropped)
+
+
+def _shown(one: Suggestion) -> Iterator[str]:
+    yield f"{one.visitors} visitors: {one.question}"
+    yield from (f"    {text}" for text in one.texts if text != one.question)
+    if one.intent:
+        yield f"  close to the intent {one.intent} ({one.confidence:.0%})"
+    if one.answer:
+        yield f"  an agent answered: {one.answer}"
+
+
+@bot.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def copy(folder: Path) -> None:
+    """Copy the demo shop's project into a new folder, to make it yours."""
+    try:
+        copy_project(folder)
+    except OSError as error:
+        raise click.ClickException(f"{folder}: {error.strerror}") from None
+    click.echo(f"{folder} is ready: ANTIPHON_BOT_PROJECT={folder}")
 
 
 @bot.command()

@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from antiphon.app import Node, first_admin, open_node, serving
+from antiphon.bots.build import copy_project
 from antiphon.cli import logs
 from antiphon.config import Config
 from antiphon.journal.engine import open_database
@@ -48,7 +49,16 @@ def demo(config: Config, port: int | None, pace: float) -> None:
     with tempfile.TemporaryDirectory(prefix="antiphon-demo-") as folder:
         url = f"sqlite:///{Path(folder) / 'demo.db'}"
         port = port if port is not None else config.port
-        _run(_demo(replace(config, database_url=url, redis_url=None, port=port, bot_name="Marigold"), pace))
+        config = replace(config, database_url=url, redis_url=None, port=port, bot_name="Marigold")
+        _run(_demo(_own_project(config, Path(folder)), pace))
+
+
+def _own_project(config: Config, folder: Path) -> Config:
+    """A copy of the shop's bot, so that it can be taught and nothing of it stays."""
+    if config.bot_project or config.bot != "builtin":
+        return config
+    copy_project(folder / "bot")
+    return replace(config, bot_project=str(folder / "bot"))
 
 
 @click.command()
