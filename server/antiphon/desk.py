@@ -339,7 +339,7 @@ class Desk:
     def _estimated(self, command: ask.Command) -> ask.Command:
         """What the visitor is told of the wait is written down with the queue entry (KPI Q16)."""
         if isinstance(command, ask.RequestHandoff):
-            place = len(self.floor.waiting(command.queue)) + 1
+            place = self.floor.queued(command.queue) + 1
             return replace(command, estimate_s=self.floor.estimate_at(command.queue, place))
         if isinstance(command, ask.BotAnswer) and command.handoff:
             handoff = self._estimated(command.handoff)

@@ -1,8 +1,11 @@
 """Whose turn it is, where one stands, and how long it takes."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from antiphon.domain import commands as ask
 from antiphon.domain.agent import Shift, decide, evolve
-from antiphon.domain.conversation import Conversation, Engagement, Handled, Offer
+from antiphon.domain.conversation import Conversation, Engagement, Handled, Offer, OpenWrapup
 from antiphon.domain.events import Actor
 from antiphon.domain.floor import Floor
 from antiphon.domain.routing import offers
@@ -97,3 +100,40 @@ def test_a_status_is_written_once_and_never_behind_the_last() -> None:
     assert decide(shift, command, 2000) == []
     late = ask.SetStatus(conversation="agent:ann", agent="ann", status="offline", at_ms=500)
     assert decide(shift, late, 2000)[0].at_ms == 1000
+
+
+agents = st.lists(st.sampled_from("abc"), max_size=2)
+anything = st.builds(
+    lambda name, state, queue, rank, has, wraps, rung: Conversation(
+        id=name, visitor=f"of {name}", state=state, queue=queue, rank_ms=rank,
+        agents=tuple(Engagement(agent=agent, since_ms=0) for agent in has),
+        wrapups=tuple(OpenWrapup(agent=agent, since_ms=0) for agent in wraps),
+        offers=tuple(Offer(agent=agent, made_ms=0, expires_ms=1) for agent in set(rung)),
+    ),
+    st.sampled_from("wxyz"), st.sampled_from(["bot", "queued", "active", "closed"]),
+    st.sampled_from(["support", "sales"]), st.integers(0, 3), agents, agents, agents,
+)  # fmt: skip
+
+
+@given(st.lists(anything, max_size=30))
+def test_what_is_kept_at_hand_is_what_one_would_find_by_looking_at_everything(
+    moves: list[Conversation],
+) -> None:
+    here = floor(*moves)
+    everything = list(here.open.values())
+    for queue in ("support", "sales", None):
+        line = [c for c in everything if c.state == "queued" and queue in (None, c.queue)]
+        line.sort(key=lambda c: (c.rank_ms or 0, c.id))
+        assert here.waiting(queue) == line
+        if queue:
+            assert here.queued(queue) == len(line)
+            assert [here.position(c.id) for c in line] == list(range(1, len(line) + 1))
+    for agent in "abc":
+        held = [sum(one.agent == agent for one in (*c.agents, *c.wrapups)) for c in everything]
+        rings = [c.id for c in everything if any(offer.agent == agent for offer in c.offers)]
+        assert here.load(agent) == here.loads().get(agent, 0) == sum(held)
+        assert {c.id for c in here.of_agent(agent)} == {
+            c.id for c, n in zip(everything, held, strict=True) if n
+        }
+        assert sorted(c.id for c in here.offers_to(agent)) == sorted(rings)
+        assert here.ringing(agent) == len(rings)

@@ -176,7 +176,7 @@ class VirtualDesk:
             assert isinstance(handoff, ask.RequestHandoff)
             return replace(command, handoff=handoff)
         if isinstance(command, ask.RequestHandoff):
-            place = len(self.floor.waiting(command.queue)) + 1
+            place = self.floor.queued(command.queue) + 1
             return replace(command, estimate_s=self.floor.estimate_at(command.queue, place))
         return command
 

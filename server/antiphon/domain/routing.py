@@ -19,28 +19,30 @@ def offers(floor: Floor, now_ms: int) -> Iterator[tuple[Conversation, str]]:
     An offer that rings takes a slot of its agent. An agent who missed or declined this
     conversation is asked again after a pause, and only when no other agent has missed it less often.
     """
-    loads = floor.loads()
-    for c in floor.open.values():
-        for offer in c.offers:
-            loads[offer.agent] = loads.get(offer.agent, 0) + 1
-    for c in floor.waiting():
+    online = [shift for shift in floor.agents.values() if shift.status == "online"]
+    loads = {shift.agent: floor.load(shift.agent) + floor.ringing(shift.agent) for shift in online}
+    free = sum(max(0, shift.capacity - loads[shift.agent]) for shift in online)
+    for c in floor.waiting() if free else ():
         if c.offers or not c.connected:
             continue
         ready = [shift for shift in floor.online(c.queue or "") if _ready(shift, c, loads, now_ms)]
         if ready:
             chosen = min(ready, key=lambda shift: _preference(shift, c, loads, floor)).agent
-            loads[chosen] = loads.get(chosen, 0) + 1
+            loads[chosen] += 1
+            free -= 1
             yield c, chosen
+        if not free:
+            return
 
 
 def _ready(shift: Shift, c: Conversation, loads: dict[str, int], now_ms: int) -> bool:
     """Has he a free slot, and has he had his pause from this one?"""
     paused_until_ms = c.missed_at_ms.get(shift.agent, 0) + PAUSE_MS * c.missed.get(shift.agent, 0)
-    return shift.capacity > loads.get(shift.agent, 0) and now_ms >= paused_until_ms
+    return shift.capacity > loads[shift.agent] and now_ms >= paused_until_ms
 
 
 def _preference(
     shift: Shift, c: Conversation, loads: dict[str, int], floor: Floor
 ) -> tuple[int, float, int, str]:
-    load = loads.get(shift.agent, 0) / max(1, shift.max_concurrency)
+    load = loads[shift.agent] / max(1, shift.max_concurrency)
     return c.missed.get(shift.agent, 0), load, floor.last_accept_ms.get(shift.agent, 0), shift.agent

@@ -38,7 +38,7 @@ async def site_now(ask: Ask) -> SiteNow:
     if site is None:
         raise Refused("not_found", "There is no such site.")
     queue, now_ms = desk.rules.queue_of(site.id, None), desk.now_ms()
-    waiting = len(desk.floor.waiting(queue.id))
+    waiting = desk.floor.queued(queue.id)
     return SiteNow(
         site=site.id, name=site.name, as_of_ms=now_ms, hours=hours_of(queue, now_ms),
         closing_ms=queue.hours.closing(now_ms), team=_team(desk.floor, queue.id), waiting=waiting,
