@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from antiphon.bots.builtin import BuiltinBot, engine, kept, loaded, trainer
+from antiphon.bots.builtin import BuiltinBot, engine, kept, loaded, source, trainer
 from antiphon.bots.builtin.watch import Watch
 from antiphon.bots.port import BotFailed, MemoryTrackers
 from tests.bots.conftest import Chat, ScriptedActions, texts, write_project
@@ -173,3 +173,18 @@ def test_what_was_learned_before_is_not_learned_again(folder: Path, tmp_path: Pa
     assert not trainer.is_kept(examples, tmp_path / "cache")
     kept.load_or_train(examples, tmp_path / "cache")
     assert trainer.is_kept(examples, tmp_path / "cache")
+
+
+def test_files_that_have_not_changed_are_not_read_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = source.Reader()
+    before = loaded.read_project(folder, None, reader.read)
+    read: list[str] = []
+    whole = source.read_yaml
+    monkeypatch.setattr(source, "read_yaml", lambda file, shown: (read.append(shown), whole(file, shown))[1])
+    edit(folder / "data" / "nlu.yml", "- hi\n", "- hi\n      - good evening\n")
+    after = loaded.read_project(folder, None, reader.read)
+    assert read == ["data/nlu.yml"]
+    assert len(after.examples.examples) == len(before.examples.examples) + 1
+    assert after.fragments == before.fragments

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from antiphon.bots.about import Known, Limits
 from antiphon.bots.builtin.policy import Policy
 from antiphon.bots.builtin.project import Project, read_project
+from antiphon.bots.builtin.source import Reader
 from antiphon.bots.builtin.trainer import LITTLE, is_kept, load, opened, train_apart
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ class Loader:
     def __init__(self, folder: Path, cache: Path | None, encoder: Path | None) -> None:
         self._folder, self._cache, self._encoder = folder, cache, encoder
         self._embedder: Embedder | None = None
+        self._reader = Reader()
 
     async def load(self, before: Loaded | None = None) -> Loaded:
         """Raises `ProjectError`, `BotFailed`, or ValueError for an encoder that is none.
@@ -92,7 +94,7 @@ class Loader:
 
     def _read(self) -> Project:
         self._embedder = self._embedder or opened(self._encoder)
-        return read_project(self._folder, self._embedder)
+        return read_project(self._folder, self._embedder, self._reader.read)
 
     async def _learned(self, examples: "list[Example]", *, apart: bool) -> "Classifier":
         with contextlib.ExitStack() as stack:

@@ -3,7 +3,7 @@
 Reading is slow (files, YAML): call `read_project` in a thread.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -65,30 +65,32 @@ class Project:
     human_intents: Mapping[str, str]  # intents that ask for a person -> the response that grants it
 
 
-def read_project(folder: Path, embedder: "Embedder | None" = None) -> Project:
-    """`embedder` lets articles be found by meaning."""
+def read_project(
+    folder: Path, embedder: "Embedder | None" = None, read: Callable[[Path, str], Node] = read_yaml
+) -> Project:
+    """`embedder` lets articles be found by meaning; `read` may know files from before."""
     if not folder.is_dir():
         raise ProjectError(f"{folder}:1: no such folder")
-    domain = read_domain(_documents(folder, "domain"))
+    domain = read_domain(_documents(folder, "domain", read))
     _refuse_mute_forms(domain)
-    data = _documents(folder, "data")
+    data = _documents(folder, "data", read)
     fragments = read_fragments(data, domain)
     return Project(
         domain=domain,
         examples=read_examples(data, domain),
         fragments=fragments,
-        settings=_settings(folder),
+        settings=_settings(folder, read),
         responses={name: (Variation(text=text),) for name, text in SPOKEN.items()} | dict(domain.responses),
         knowledge=Knowledge(read_articles(folder / "knowledge"), embedder),
         human_intents=_human_intents(fragments, domain),
     )
 
 
-def _documents(folder: Path, name: str) -> list[Node]:
+def _documents(folder: Path, name: str, read: Callable[[Path, str], Node]) -> list[Node]:
     """`name.yml`, or every YAML file in the folder `name`."""
     files = [folder / f"{name}.yml", folder / f"{name}.yaml"]
     files += sorted(p for pattern in ("*.yml", "*.yaml") for p in (folder / name).rglob(pattern))
-    found = [read_yaml(file, str(file.relative_to(folder))) for file in files if file.is_file()]
+    found = [read(file, str(file.relative_to(folder))) for file in files if file.is_file()]
     if not found:
         raise ProjectError(f"{folder / name}.yml:1: no such file")
     return found
@@ -113,11 +115,11 @@ def _refuse_mute_forms(domain: Domain) -> None:
                 )
 
 
-def _settings(folder: Path) -> Settings:
+def _settings(folder: Path, read: Callable[[Path, str], Node]) -> Settings:
     file = folder / "config.yml"
     if not file.is_file():
         return Settings()
-    config = read_yaml(file, "config.yml")
+    config = read(file, "config.yml")
     fallback = _component(config, "pipeline", "FallbackClassifier")
     rules = _component(config, "policies", "RulePolicy")
     _refuse_unrunnable(config)

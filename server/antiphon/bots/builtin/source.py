@@ -88,6 +88,21 @@ def read_yaml(path: Path, shown: str) -> Node:
         raise ProjectError(f"{shown}:1: not UTF-8: {broken.reason}") from broken
 
 
+class Reader:
+    """`read_yaml` for who reads the same files again and again: what has not changed is not parsed anew."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[tuple[int, int], Node]] = {}
+
+    def read(self, path: Path, shown: str) -> Node:
+        told = path.stat()
+        stamp = (told.st_mtime_ns, told.st_size)
+        before = self._known.get(path)
+        if before is None or before[0] != stamp:
+            before = self._known[path] = (stamp, read_yaml(path, shown))
+        return before[1]
+
+
 def parse_yaml(words: str, shown: str) -> Node:
     """The document in a text."""
     try:

@@ -5,6 +5,8 @@ project into a cache.
 """
 
 import asyncio
+import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 LITTLE = 1_000  # examples: a second's work, when nobody is waiting yet less than starting a process is worth
 LEARNING_S = 900.0
+NICE = 10
 
 
 def opened(encoder: Path | None) -> "Embedder | None":
@@ -71,7 +74,9 @@ async def train_apart(folder: Path, cache: Path, encoder: Path | None) -> None:
 
 
 def main(project: str, cache: str, encoder: str | None = None) -> None:
-    """Train a project into a cache."""
+    """Train a project into a cache, giving way to whoever answers meanwhile."""
+    with contextlib.suppress(OSError):
+        os.nice(NICE)
     from antiphon.bots.builtin.project import read_project
 
     embedder = opened(Path(encoder) if encoder else None)
