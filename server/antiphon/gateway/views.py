@@ -3,8 +3,7 @@
 Everything is read from what is committed; a snapshot's state and its events agree on `head`.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
 from typing import Any
 
 from antiphon.desk import Desk
@@ -73,7 +72,10 @@ class Views:
         )  # fmt: skip
 
     async def _tail(self, c: Conversation, audience: Audience) -> list[frames.EventFrame]:
-        events = await self._desk.history(c.id, max(0, c.n - EVENTS), EVENTS)
+        if c.n <= EVENTS:
+            events = await self._desk.store.whole(c.id)
+        else:
+            events = await self._desk.history(c.id, c.n - EVENTS, EVENTS)
         return self.render.frames([event for event in events if event.n <= c.n], audience)
 
     def _agent(self, c: Conversation) -> frames.Person | None:
@@ -192,10 +194,10 @@ def survey_card(c: Conversation) -> frames.SurveyCard | None:
 
 def hours_of(queue: Queue, now_ms: int) -> dict[str, Any]:
     """Opening hours, and whether it is open now."""
-    hours: Mapping[str, Any] = asdict(queue.hours)
+    hours = queue.hours
     return {
-        "zone": hours["zone"], "week": hours["week"], "closed_on": sorted(hours["closed_on"]),
-        "open": queue.hours.is_open(now_ms), "next_opening_ms": queue.hours.next_opening(now_ms),
+        "zone": hours.zone, "week": hours.week, "closed_on": sorted(hours.closed_on),
+        "open": hours.is_open(now_ms), "next_opening_ms": hours.next_opening(now_ms),
     }  # fmt: skip
 
 

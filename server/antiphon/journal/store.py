@@ -22,6 +22,7 @@ from antiphon.journal.codec import State, conversation_of, event_of, event_row, 
 from antiphon.journal.engine import Database
 from antiphon.journal.rows import Rows, plainly
 from antiphon.journal.tables import conversations, events, messages, meta, streams
+from antiphon.journal.together import Together
 
 LOCK = 0x616E7469  # "anti"
 IN = 400  # values of one IN list
@@ -66,6 +67,9 @@ class Store:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.rows = Rows(database.write.dialect)
+        self._talks = Together(self._talks_of)
+        self._short = Together(self._short_of)
+        self._cmids = Together(self._cmids_of)
 
     # -- writing ----------------------------------------------------------------------------------
 
@@ -133,6 +137,13 @@ class Store:
         """A stream's events with `n > after`, in order, with their words."""
         query = _full().where(events.c.stream == stream, events.c.n > after).order_by(events.c.n)
         return await self._events(query.limit(limit) if limit else query)
+
+    async def whole(self, stream: str) -> list[Event]:
+        """All of a short history: as `history`, and many at once cost little more than one."""
+        return await self._short.get(stream) or []
+
+    async def _short_of(self, names: list[str]) -> dict[str, list[Event]]:
+        return {found[0].stream: found async for found in self.histories(names, words=True)}
 
     async def by_stream(self, after: str = "", upto: str | None = None) -> AsyncIterator[Event]:
         """The journal stream by stream, each in order, without words: what facts are folded from.
@@ -206,11 +217,17 @@ class Store:
 
     async def cmids(self, stream: str) -> dict[tuple[str, str | None, str], int]:
         """(actor kind, actor id, cmid) → n, of all commands that named themselves."""
-        query = select(events.c.actor_kind, events.c.actor_id, events.c.cmid, events.c.n).where(
-            events.c.stream == stream, events.c.cmid.is_not(None)
-        )
+        return await self._cmids.get(stream) or {}
+
+    async def _cmids_of(self, names: list[str]) -> dict[str, dict[tuple[str, str | None, str], int]]:
+        c = events.c
+        query = select(c.stream, c.actor_kind, c.actor_id, c.cmid, c.n)
+        found: dict[str, dict[tuple[str, str | None, str], int]] = {}
         async with self.database.reading() as connection:
-            return {(kind, actor, cmid): n for kind, actor, cmid, n in await connection.execute(query)}
+            rows = await connection.execute(query.where(c.stream.in_(names), c.cmid.is_not(None)))
+            for stream, kind, actor, cmid, n in rows:
+                found.setdefault(stream, {})[kind, actor, cmid] = n
+        return found
 
     async def head(self) -> int:
         """The journal's last position; 0 when it is empty."""
@@ -220,8 +237,10 @@ class Store:
             )
 
     async def conversation(self, conversation: str) -> Conversation | None:
-        found = await self.conversations(conversations.c.id == conversation)
-        return found[0] if found else None
+        return await self._talks.get(conversation)
+
+    async def _talks_of(self, names: list[str]) -> dict[str, Conversation]:
+        return {c.id: c for c in await self.conversations(conversations.c.id.in_(names))}
 
     async def conversations(
         self, *where: Any, order: Any = None, limit: int | None = None

@@ -5,7 +5,7 @@ name (`identify`). Erasing blanks this row and the words of his conversations, n
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,9 @@ from sqlalchemy import RowMapping, Select, delete, func, insert, literal, or_, s
 from antiphon.domain.ticket import PREFIX
 from antiphon.journal.engine import Database
 from antiphon.journal.sessions import hash_of
+from antiphon.journal.store import IN
 from antiphon.journal.tables import conversations, messages, tickets, trackers, visitors
+from antiphon.journal.together import Together
 
 TRAIL = 20  # pages remembered
 
@@ -45,6 +47,10 @@ class Visitors:
     def __init__(self, database: Database, now_ms: Callable[[], int]) -> None:
         self._database = database
         self._now_ms = now_ms
+        self._strangers: dict[str, dict[str, Any]] = {}  # not written yet
+        self._written = Together(self._write)
+        self._by_token = Together(self._of_tokens)
+        self._latest = Together(self._latest_of)
 
     async def create(
         self, site: str, *, locale: str | None = None, user_agent: str | None = None,
@@ -58,13 +64,23 @@ class Visitors:
             "user_agent": (user_agent or "")[:300] or None, "attributes": {}, "page": None, "trail": [],
             "blocked": False, "first_seen_ms": now_ms, "last_seen_ms": now_ms,
         }  # fmt: skip
-        await self._database.commit(lambda db: db.execute(insert(visitors).values(row)))
+        self._strangers[row["id"]] = row
+        await self._written.get(row["id"])
         return _visitor(row), token
 
+    async def _write(self, ids: list[str]) -> dict[str, None]:
+        rows = [self._strangers.pop(key) for key in ids]
+        await self._database.commit(lambda db: db.execute(insert(visitors), rows))
+        return {}
+
     async def by_token(self, site: str, token: str) -> Visitor | None:
-        return await self._one(
-            select(visitors).where(visitors.c.token_hash == hash_of(token), visitors.c.site == site)
-        )
+        found = await self._by_token.get(hash_of(token))
+        return found if found is not None and found.site == site else None
+
+    async def _of_tokens(self, hashes: list[str]) -> dict[str, Visitor]:
+        async with self._database.reading() as db:
+            rows = await db.execute(select(visitors).where(visitors.c.token_hash.in_(hashes)))
+            return {row["token_hash"]: _visitor(row) for row in rows.mappings()}
 
     async def by_id(self, visitor_id: str) -> Visitor | None:
         return await self._one(select(visitors).where(visitors.c.id == visitor_id))
@@ -110,7 +126,15 @@ class Visitors:
 
     async def latest(self, visitor_id: str) -> str | None:
         """The conversation he is or was in last."""
-        return next(iter(await self.conversations(visitor_id, 1)), None)
+        return await self._latest.get(visitor_id)
+
+    async def _latest_of(self, ids: list[str]) -> dict[str, str]:
+        c = conversations.c
+        place = func.row_number().over(partition_by=c.visitor, order_by=(c.started_at_ms.desc(), c.id.desc()))
+        placed = select(c.visitor, c.id, place.label("place")).where(c.visitor.in_(ids)).subquery()
+        query = select(placed.c.visitor, placed.c.id).where(placed.c.place == 1)
+        async with self._database.reading() as db:
+            return dict((await db.execute(query)).tuples().all())
 
     async def count_conversations(self, ids: Sequence[str]) -> dict[str, int]:
         query = (
@@ -157,3 +181,14 @@ class Visitors:
 
 def _visitor(row: Mapping[str, Any] | RowMapping) -> Visitor:
     return Visitor(**{key: value for key, value in row.items() if key != "token_hash"})
+
+
+async def names_of(database: Database, ids: Iterable[str]) -> dict[str, str]:
+    """What visitors are called; who is not known by a name is left out."""
+    ordered, found = sorted(ids), {}
+    for at in range(0, len(ordered), IN):
+        some = visitors.c.id.in_(ordered[at : at + IN])
+        query = select(visitors.c.id, visitors.c.name).where(some, visitors.c.name.is_not(None))
+        async with database.reading() as db:
+            found.update({key: name for key, name in await db.execute(query)})
+    return found
