@@ -13,6 +13,7 @@ TARGETS: dict[str, list[str]] = {
     "docs/kpis.md": ["-m", "antiphon.metrics.docs"],
     "docs/lifecycle.md": ["-m", "antiphon.domain.lifecycle"],
     "docs/openapi.json": ["-m", "antiphon", "openapi"],
+    "docs/parity.md": ["-m", "tests.bots.parity"],
     "docs/protocol.md": ["-m", "antiphon.gateway.docs"],
     "widget/src/protocol/schema.json": ["-m", "antiphon.gateway.frames"],
 }

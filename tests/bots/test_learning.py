@@ -1,6 +1,7 @@
 """What was asked in vain becomes suggestions; a person accepts them into the project's files."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,14 @@ from antiphon.bots.builtin.classifier import Classifier
 from antiphon.bots.builtin.project import read_project
 from antiphon.bots.builtin.source import ProjectError
 from antiphon.bots.knowledge import Knowledge, read_articles
-from antiphon.bots.privacy import clean
-from antiphon.bots.workbench.learning import Asked, accept_as_article, accept_as_examples, suggest
+from antiphon.bots.privacy import clean, without
+from antiphon.bots.workbench.learning import (
+    Asked,
+    accept_as_article,
+    accept_as_examples,
+    key_of,
+    suggest,
+)
 from antiphon.domain.errors import Refused
 
 PARKING = ["where can I park", "where can i park my car?", "can I park there", "where do I park the car"]
@@ -126,6 +133,27 @@ def test_what_was_dropped_is_not_suggested_again_however_many_ask_it(trained: Cl
     more = asked([*PARKING, "where may I park", "park my car where", "where do I park"])
     assert suggest(more, trained, EXAMPLES)
     assert suggest(more, trained, EXAMPLES, {before.id}) == []
+
+
+def test_who_says_it_again_in_other_words_asks_the_same(trained: Classifier) -> None:
+    again = ["behind the mill perhaps", "behind the mill maybe", "perhaps behind the mill", "maybe a mill"]
+    once = [replace(a, conversation=f"c{n}", at_ms=10 * n) for n, a in enumerate(asked(PARKING))]
+    twice = [replace(a, conversation=f"c{n}", at_ms=10 * n + 1) for n, a in enumerate(asked(again))]
+    elsewhere = [replace(one, conversation=f"d{n}") for n, one in enumerate(twice)]
+    assert len(suggest([*twice, *once], trained, EXAMPLES)) == 1
+    (found,) = suggest([*twice, *once], trained, EXAMPLES)
+    assert found.question in PARKING, "what was asked first"
+    assert {*found.texts} >= {*PARKING, "behind the mill perhaps"}
+    assert found.visitors == 4
+    assert len(suggest([*elsewhere, *once], trained, EXAMPLES)) == 2
+    assert suggest([*twice, *once], trained, EXAMPLES, {key_of("behind the mill maybe")}) == []
+
+
+def test_a_sentence_with_a_name_is_left_out() -> None:
+    told = "Hi Ann! This is Tom Lee. You can park in May, ann says. Ask for Lee."
+    assert without(told, "Ann Dale", "Tom Lee") == "You can park in May, ann says."
+    assert without(told, "") == told
+    assert without("Hello Ann", "Ann") == ""
 
 
 def test_how_often_and_when_last_it_was_asked(trained: Classifier) -> None:

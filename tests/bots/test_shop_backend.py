@@ -7,9 +7,10 @@ from aiohttp import web
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from antiphon_bot import shop
+from antiphon_bot import web as outside
 from antiphon_bot.actions import ActionOrderStatus, news
-from antiphon_bot.shop import ShopAway, arrival, demo_orders, find_order, order_number
+from antiphon_bot.shop import arrival, demo_orders, find_order, order_number
+from antiphon_bot.web import Away
 from tests.bots.peers import Answer, answering, garbling, hanging
 
 
@@ -28,7 +29,7 @@ async def backend(monkeypatch: pytest.MonkeyPatch) -> Any:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     monkeypatch.setenv("ANTIPHON_SHOP_URL", f"http://127.0.0.1:{runner.addresses[0][1]}/")
-    monkeypatch.setattr(shop, "ANSWER_S", 0.3)
+    monkeypatch.setattr(outside, "ANSWER_S", 0.3)
     yield answers
     await runner.cleanup()
 
@@ -101,7 +102,7 @@ async def test_a_back_end_that_fails_is_admitted(backend: list[Answer], answer: 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "file:///etc/passwd", "nonsense"])
 async def test_an_address_that_leads_nowhere_is_admitted(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("ANTIPHON_SHOP_URL", url)
-    with pytest.raises(ShopAway):
+    with pytest.raises(Away):
         await find_order("MG-7777")
 
 

@@ -122,6 +122,88 @@ async def test_a_story_gives_the_same_words_another_meaning(chat: Chat) -> None:
     assert texts(await fresh.says("i want my money back"))[0].startswith("You may send anything back")
 
 
+async def test_a_call_back_becomes_a_ticket_whose_number_is_told(chat: Chat) -> None:
+    asked = [texts(await chat.says(line))[-1] for line in ("call me back please", "I'm Ann Lee", "12")]
+    assert asked == [
+        "We'll gladly call you. What is your name?",
+        "On which number can we reach you?",
+        "On which number can we reach you?",
+    ]
+    assert chat.last.replies[0].text.startswith("That does not look like a telephone number")
+    assert texts(await chat.says("it's +44 (0)20 7946 0958")) == ["When suits you?"]
+    assert texts(await chat.presses("Tomorrow morning")) == ["And what is it about?"]
+    outcome = await chat.says("my order is late, and the pot is broken")
+    assert outcome.ticket
+    assert outcome.ticket.subject == "Call Ann Lee back on +442079460958, tomorrow morning"
+    assert outcome.ticket.text.splitlines() == [
+        "Name: Ann Lee",
+        "Telephone: +442079460958",
+        "When: tomorrow morning",
+        "About: my order is late, and the pot is broken",
+    ]
+    assert outcome.ticket.number in texts(outcome)[0]
+    assert outcome.handoff is None
+    assert all(reply.custom is None for reply in outcome.replies), "the mark is for the desk alone"
+    assert (await chat.says("how long is delivery?")).intent == "shipping", "the form is done"
+
+
+async def test_a_second_call_back_knows_who_and_where(chat: Chat) -> None:
+    await chat.says("call me on 020 7946 0958", "Ann", "now", "a pot")
+    first = chat.last.ticket
+    assert texts(await chat.says("please call me back")) == ["When suits you?"]
+    second = (await chat.says("tonight", "another pot")).ticket
+    assert first
+    assert second
+    assert first.number != second.number
+    assert second.subject == "Call Ann back on 02079460958, tonight"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("how long does delivery take?", "2–3 working days"),
+        ("can i send it back", "within 30 days"),
+        ("when are you open", "The shop on Mill Lane"),
+        ("how long is the queue", "I can't see the line"),
+        ("do you take paypal", "cards, PayPal"),
+    ],
+)
+async def test_a_question_may_interrupt_a_call_back(chat: Chat, question: str, answer: str) -> None:
+    await chat.says("call me back")
+    outcome = await chat.says(question)
+    assert answer in texts(outcome)[0]
+    assert texts(outcome)[-1] == "We'll gladly call you. What is your name?"
+    assert texts(await chat.says("Grace Hopper")) == ["On which number can we reach you?"]
+
+
+@pytest.mark.parametrize("way_out", ["never mind", "no", "cancel that"])
+async def test_a_call_back_can_be_left(chat: Chat, way_out: str) -> None:
+    await chat.says("call me back", "Ann Lee")
+    outcome = await chat.says(way_out)
+    assert texts(outcome) == ["No problem, we'll leave it at that. What else can I do for you?"]
+    assert outcome.ticket is None
+    assert (await chat.says("how long is delivery?")).intent == "shipping"
+
+
+async def test_a_person_instead_of_a_call(chat: Chat) -> None:
+    outcome = await chat.says("call me back", "Ann Lee", "I want to talk to a person")
+    assert outcome.handoff
+    assert outcome.handoff.slots == {"caller_name": "Ann Lee"}
+
+
+async def test_who_gives_no_number_three_times_gets_a_person(chat: Chat) -> None:
+    outcome = await chat.says("call me back", "Ann Lee", "dunno", "over there", "12")
+    assert outcome.handoff
+    assert outcome.handoff.reason == "loop"
+
+
+async def test_the_line_and_then_a_person(chat: Chat) -> None:
+    outcome = await chat.says("how long do I have to wait")
+    assert texts(outcome) == ["I can't see the line from here just now. Shall I get you someone?"]
+    assert buttons(outcome) == ["Talk to a person", "Call me back"]
+    assert (await chat.says("yes please")).handoff
+
+
 async def test_a_replacement_needs_a_person(chat: Chat) -> None:
     await chat.says("my plant arrived broken")
     outcome = await chat.presses("A new one")
@@ -152,16 +234,16 @@ async def test_what_is_not_understood_is_asked_once_then_handed_over(chat: Chat)
 
 
 async def test_a_half_understood_question_gets_did_you_mean_by_titles(chat: Chat) -> None:
-    outcome = await chat.says("do you have a shop in Paris?")
+    outcome = await chat.says("do you have shops abroad?")
     assert outcome.replies[0].fallback
-    assert buttons(outcome)[0] == "Opening hours"
+    assert buttons(outcome)[:2] == ["Delivery times and costs", "Opening hours"]
     assert buttons(outcome)[-2:] == ["Something else", "Talk to a person"]
     assert not any("_" in title for title in buttons(outcome)), "no intent's name is shown"
     assert (await chat.presses("Opening hours")).intent == "opening_hours"
 
 
 async def test_something_else_may_be_said_in_other_words(chat: Chat) -> None:
-    await chat.says("do you have a shop in Paris?")
+    await chat.says("do you have shops abroad?")
     assert texts(await chat.presses("Something else"))[0].startswith("Sorry, I did not quite get that")
     assert (await chat.says("when do you open")).intent == "opening_hours"
 

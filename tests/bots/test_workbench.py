@@ -109,7 +109,7 @@ async def test_a_chat_in_the_terminal(bench: tuple[BuiltinBot, MemoryTrackers]) 
 
 def test_training_and_evaluating_from_the_command_line(tmp_path: Path) -> None:
     lines = list(run.train(default_project(), tmp_path))
-    assert "examples of 18 intents" in lines[0]
+    assert "examples of 21 intents" in lines[0]
     assert lines[1].startswith("calibrated")
     assert any("mixed up most" in line for line in run.evaluate(default_project()))
 
@@ -122,6 +122,10 @@ async def test_testing_and_talking_from_the_command_line(tmp_path: Path, cache: 
         "asks for the order number",
         "an order is looked up",
         "changes their mind in the form",
+        "not helped, wants a person",
+        "how long is the line, and then a person",
+        "a call back is noted",
+        "a call back with a question in between, and then not",
     }
     typed = iter(["hello", None])
     shown: list[str] = []

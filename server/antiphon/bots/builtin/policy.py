@@ -27,13 +27,18 @@ class Policy:
     def next_action(self, path: Sequence[Item]) -> str | None:
         if not path:
             return next((f.steps[0].name for f in self._openings if f.at_start), None)
+        followed = self.followed(path)
+        return followed[1] if followed else None
+
+    def followed(self, path: Sequence[Item]) -> tuple[Fragment, str] | None:
+        """The rule or story that decides what comes after a path that has begun, and what that is."""
         best: tuple[int, int, int] = (-1, 0, 0)
-        chosen: str | None = None
+        chosen: tuple[Fragment, str] | None = None
         for fragment, k in self._after.get((path[-1].kind, path[-1].name), ()):
             action = _continuation(fragment, k)
             rank = (int(fragment.rule), k, fragment.conditions)
             if action is not None and rank > best and _fits(fragment, k, path):
-                best, chosen = rank, action
+                best, chosen = rank, (fragment, action)
         return chosen
 
 
