@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import insert
 
 from antiphon.bots.workbench.learning import Asked
 from antiphon.cli import main
@@ -16,6 +17,7 @@ from antiphon.domain.events import Actor, Event
 from antiphon.journal.directory import wall_ms
 from antiphon.journal.dropped import Dropped
 from antiphon.journal.store import Append, Store
+from antiphon.journal.tables import visitors
 from antiphon.learning import apart
 from antiphon.learning.apart import Apart, Count, Find
 from antiphon.learning.asked import not_understood
@@ -23,9 +25,14 @@ from antiphon.learning.turns import Counted, count_turns
 from tests.bots.conftest import write_project
 from tests.bots.test_swap import DOMAIN, NLU, RULES
 
-ANN, BOT = Actor(kind="agent", id="ann"), Actor(kind="bot", id="builtin")
+ANN, BOT = Actor(kind="agent", id="ann", name="Ann Dale"), Actor(kind="bot", id="builtin")
 SURE = 0.6
 VAIN = {"fallback": True, "intent": "bye", "confidence": 0.2}
+
+VERA = {
+    "id": "v-c1", "site": "default", "token_hash": "x", "name": "Vera Lind", "verified": False,
+    "attributes": {}, "trail": [], "blocked": False, "first_seen_ms": 1, "last_seen_ms": 1,
+}  # fmt: skip
 
 Line = tuple[str, Any]
 
@@ -79,13 +86,16 @@ async def test_a_fallback_is_told_with_the_longest_of_what_an_agent_said_first(s
     handed = ("handoff_requested", {"by": "bot", "reason": "low_confidence"})
     await write(
         store, "c1", ("visitor", "where to park?"), ("bot", dict(VAIN)), ("visitor", "my car I mean"),
-        ("bot", dict(VAIN)), handed, ("agent", "Hello, I am Ann!"), ("agent", "In the yard behind the shop."),
+        ("bot", dict(VAIN)), handed, ("agent", "Hello, I am Ann!"),
+        ("agent", "Hi Vera. It's Ann. In the yard behind the shop."),
         ("visitor", "thanks, and the bus stop?"), ("agent", "A very long story about the bus and its stop."),
     )  # fmt: skip
+    async with store.database.writing() as db:
+        await db.execute(insert(visitors).values(VERA))
     answer = "In the yard behind the shop."
     assert await not_understood(store, 0, 10**9, SURE) == [
-        Asked(visitor="v-c1", text="my car I mean", answer=answer, at_ms=1_004),
-        Asked(visitor="v-c1", text="where to park?", answer=answer, at_ms=1_002),
+        Asked(visitor="v-c1", text="my car I mean", answer=answer, at_ms=1_004, conversation="c1"),
+        Asked(visitor="v-c1", text="where to park?", answer=answer, at_ms=1_002, conversation="c1"),
     ]
 
 

@@ -10,6 +10,16 @@ PERSONAL = [
 ]
 
 
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
+WORD = re.compile(r"\w+")
+
+
+def without(text: str, *names: str) -> str:
+    """The sentences of a text that say none of the names, nor a part of one: a greeting has both."""
+    parts = {part for name in names for part in name.split()}
+    return " ".join(one for one in SENTENCE.split(text) if not parts & {*WORD.findall(one)})
+
+
 def clean(text: str) -> str:
     """The text on one line, with a word instead of each mail address and long number."""
     for pattern, instead in PERSONAL:

@@ -58,7 +58,9 @@ def _own_project(config: Config, folder: Path) -> Config:
     if config.bot_project or config.bot != "builtin":
         return config
     copy_project(folder / "bot")
-    return replace(config, bot_project=str(folder / "bot"))
+    return replace(
+        config, bot_project=str(folder / "bot"), cache_dir=config.cache_dir or str(folder / "cache")
+    )
 
 
 @click.command()

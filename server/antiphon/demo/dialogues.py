@@ -21,7 +21,7 @@ from itertools import pairwise
 from random import Random
 from typing import Any
 
-PLAYS = ("bot", "orders", "garden", "support", "german")
+PLAYS = ("bot", "missed", "orders", "garden", "support", "german")
 _CHOICE = re.compile(r"\[([^\]]+)\]")
 
 
@@ -35,6 +35,7 @@ class Said:
     days: int | None = None
     confirm: bool | None = None
     handoff: str | None = None
+    fallback: bool = False
     end: bool = False
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from random import Random
+from typing import Literal
 
 from antiphon.demo.dialogues import Block, Exchange, Said, says, words
 from antiphon.demo.parts import Part, facts, spoken
@@ -22,6 +23,8 @@ READ_MS_A_CHAR, TYPE_MS_A_CHAR = 25, 90
 AWAY_MS = (9_000, 38_000)
 SILENCE_MS = 100_000  # after this an agent asks whether somebody is there
 LEAVES_MESSAGE = 0.12  # of those who lose patience: leave a message instead of leaving
+SURE, UNSURE = (0.66, 0.99), (0.12, 0.5)  # the bot's confidence in what it understood, and in what it did not
+BY: Mapping[str, Literal["visitor", "bot"]] = {"asked": "visitor", "low_confidence": "bot"}  # others: a rule
 BOT = Actor(kind="bot", id="builtin", name="Marigold")
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
@@ -90,7 +93,8 @@ class Scene:
         said = [says()[name] for name in names]
         handoff = next((s.handoff for s in said if s.handoff), None)
         intent = None if auto else next((s.intent for s in said if s.intent), None)
-        confidence = round(self._random.uniform(0.66, 0.99), 3) if intent else None
+        sure = UNSURE if any(s.fallback for s in said) else SURE if intent else None
+        confidence = round(self._random.uniform(*sure), 3) if sure else None
         self._desk.handle(
             ask.BotAnswer(
                 conversation=self._id, actor=BOT, cause=cause,
@@ -105,7 +109,7 @@ class Scene:
         buttons = tuple({"title": title, "payload": payload} for title, payload in said.buttons)
         return ask.Say(
             conversation=self._id, actor=BOT, text=self._dated(said), quick_replies=buttons, auto=auto,
-            intent=intent, confidence=confidence,
+            intent=intent, confidence=confidence, fallback=said.fallback,
         )  # fmt: skip
 
     def _dated(self, said: Said) -> str:
@@ -118,7 +122,7 @@ class Scene:
         play = self._part.dialogue
         return ask.RequestHandoff(
             conversation=self._id, actor=actor, queue=play.queue, reason=reason,
-            by="visitor" if reason == "asked" else "rule",
+            by=BY.get(reason, "rule"),
             summary=f"Asked: “{play.with_bot[0].visitor}”" if len(play.with_bot) > 1 else "",
         )  # fmt: skip
 

@@ -185,10 +185,11 @@ def _visitor(row: Mapping[str, Any] | RowMapping) -> Visitor:
 
 async def names_of(database: Database, ids: Iterable[str]) -> dict[str, str]:
     """What visitors are called; who is not known by a name is left out."""
-    ordered, found = sorted(ids), {}
+    found: dict[str, str] = {}
+    ordered = sorted(ids)
     for at in range(0, len(ordered), IN):
         some = visitors.c.id.in_(ordered[at : at + IN])
         query = select(visitors.c.id, visitors.c.name).where(some, visitors.c.name.is_not(None))
         async with database.reading() as db:
-            found.update({key: name for key, name in await db.execute(query)})
+            found.update((await db.execute(query)).tuples().all())
     return found

@@ -7,12 +7,15 @@ left out; words that were erased are not there.
 
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 
 from antiphon.bots.conventions import FALLBACK, KNOWLEDGE
+from antiphon.bots.privacy import without
 from antiphon.bots.workbench.learning import TEXTS, Asked
 from antiphon.domain.events import Event
 from antiphon.journal.store import Store
+from antiphon.journal.visitors import names_of
 
 FLAGS = ("conversation_started", "spam_flagged", "spam_cleared")
 KINDS = (*FLAGS, "message")
@@ -30,7 +33,14 @@ async def not_understood(store: Store, from_ms: int, to_ms: int, sure: float) ->
         async for history in store.histories(missed, KINDS, words=True)
         for asked in _asked_in(history, missed[history[0].stream])
     ]
-    return sorted(found, key=lambda asked: -asked.at_ms)
+    names = await names_of(store.database, {asked.visitor for asked in found})
+    told = [replace(asked, answer=_nameless(asked, names.get(asked.visitor, ""))) for asked in found]
+    return sorted(told, key=lambda asked: -asked.at_ms)
+
+
+def _nameless(asked: Asked, visitor: str) -> str | None:
+    """The answer without the sentences that greet the visitor by name."""
+    return (without(asked.answer, visitor) or None) if asked.answer else None
 
 
 async def _missed_turns(store: Store, from_ms: int, to_ms: int, sure: float) -> dict[str, list[Turn]]:
@@ -71,7 +81,10 @@ def _asked_in(history: Sequence[Event], turns: Sequence[Turn]) -> Iterator[Asked
         text = _text(said[at])
         if text:
             visitor = str(started.get("visitor") or said[at].actor.id or said[at].stream)
-            yield Asked(visitor=visitor, text=text, answer=_answer(said[at + 1 :]), at_ms=said[at].at_ms)
+            yield Asked(
+                visitor=visitor, text=text, answer=_answer(said[at + 1 :]), at_ms=said[at].at_ms,
+                conversation=said[at].stream,
+            )  # fmt: skip
 
 
 def _place(said: Sequence[Event], turn: Turn) -> int | None:
@@ -94,12 +107,15 @@ def _text(event: Event) -> str:
 
 
 def _answer(later: Sequence[Event]) -> str | None:
-    """The longest of the first messages that an agent wrote in one go: the others are greetings."""
+    """The longest of the first messages that an agent wrote in one go: the others are greetings.
+
+    A sentence with the agent's own name is one, too.
+    """
     run: list[str] = []
     for event in later:
         sender, data = event.data.get("sender"), event.data
         if sender == "agent" and data.get("public") is not False and not data.get("auto"):
-            run.append(_text(event))
+            run.append(without(_text(event), event.actor.name or ""))
         elif sender == "visitor" and run:
             break
     return max(run, key=len, default="") or None

@@ -25,6 +25,7 @@ from antiphon.bots.files import write_whole
 from antiphon.bots.privacy import clean
 
 SAME = 0.45  # cosine from which on two texts ask the same; average over the cluster
+SHARED = 0.5  # of the conversations, from which on two clusters are one question
 VISITORS = 3  # who ask something before it is worth an answer
 CLOSE = 0.35  # confidence from which on a cluster belongs to an intent rather than to a new article
 TEXTS = 2_000  # considered at once; newest first is the caller's choice
@@ -34,12 +35,16 @@ LEARNED = "Learned from conversations"  # the guide of accepted articles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Something a bot could not answer; `answer` is what an agent replied, if one did."""
+    """Something a bot could not answer; `answer` is what an agent replied, if one did.
+
+    What the same people asked in the same conversations is taken for one question in several words.
+    """
 
     visitor: str
     text: str
     answer: str | None = None
     at_ms: int = 0
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +89,11 @@ def suggest(
         return []
     vocabulary = features.learn([*(text for _, text in kept), *(example.text for example in examples)])
     rows = [features.vector(text, vocabulary) for _, text in kept]
-    clusters = [c for c in _clusters(rows) if len({kept[i][0].visitor for i in c}) >= VISITORS]
-    wanted = [c for c in clusters if not any(key_of(kept[i][1]) in dropped for i in c)]
-    found = [_suggestion(c, kept, rows, classifier) for c in wanted]
+    asking = [one for one, _ in kept]
+    clusters = [c for c in _clusters(rows) if len({asking[i].visitor for i in c}) >= VISITORS]
+    groups = _together(clusters, asking)
+    wanted = [g for g in groups if not any(key_of(kept[i][1]) in dropped for c in g for i in c)]
+    found = [_suggestion(group, kept, rows, classifier) for group in wanted]
     return sorted(found, key=lambda suggestion: -suggestion.visitors)
 
 
@@ -114,6 +121,30 @@ def _clusters(rows: Sequence[Vector]) -> list[list[int]]:
     return clusters
 
 
+def _together(clusters: list[list[int]], asking: Sequence[Asked]) -> list[list[list[int]]]:
+    """Clusters that share half of their conversations: who is not understood says it again in other words.
+
+    The one that most ask comes first; of equals, the one that is asked first.
+    """
+
+    def first(cluster: list[int]) -> tuple[int, float]:
+        return -len(cluster), sum(asking[i].at_ms for i in cluster) / len(cluster)
+
+    def talks(clusters: Iterable[list[int]]) -> set[str]:
+        return {asking[i].conversation for cluster in clusters for i in cluster} - {""}
+
+    groups: list[list[list[int]]] = []
+    for cluster in sorted(clusters, key=first):
+        mine = talks([cluster])
+        same = (g for g in groups if mine and len(mine & talks(g)) >= len(mine) * SHARED)
+        group = next(same, None)
+        if group is None:
+            groups.append([cluster])
+        else:
+            group.append(cluster)
+    return groups
+
+
 def _most_like_all(some: Sequence[int], rows: Sequence[Vector]) -> int:
     """Which of them is nearest to all of them."""
     total: Counter[int] = Counter()
@@ -123,8 +154,9 @@ def _most_like_all(some: Sequence[int], rows: Sequence[Vector]) -> int:
 
 
 def _suggestion(
-    cluster: list[int], kept: list[tuple[Asked, str]], rows: list[Vector], classifier: Classifier
+    group: list[list[int]], kept: list[tuple[Asked, str]], rows: list[Vector], classifier: Classifier
 ) -> Suggestion:
+    cluster = [i for some in group for i in some]
     votes: defaultdict[str, float] = defaultdict(float)
     for i in cluster:
         intent, confidence = classifier.rank(kept[i][1]).ranking[0]
@@ -132,7 +164,7 @@ def _suggestion(
     intent, share = max(votes.items(), key=lambda vote: vote[1])
     confidence = share / len(cluster)
     return Suggestion(
-        question=kept[_most_like_all(cluster, rows)][1],
+        question=kept[_most_like_all(group[0], rows)][1],
         texts=tuple(dict.fromkeys(kept[i][1] for i in cluster))[:SHOWN],
         visitors=len({kept[i][0].visitor for i in cluster}),
         answer=_usual_answer([a for i in cluster if (a := kept[i][0].answer)]),
