@@ -230,6 +230,7 @@ async def _wired(
         floor.follow,
         numbers.follow,
         wire.outbound.on_events,
+        bot_reader.follow,
         *(one.follow for one in loops),
     ]
     for listener in listeners:

@@ -3,7 +3,8 @@
 SQLite's transactions begin IMMEDIATE (a plain BEGIN that reads and then writes is refused with
 "database is locked"), WAL keeps readers from being blocked, and synchronous=FULL means that an
 acknowledged message survives a power cut. The journal itself is written by one thread with a
-connection of its own: a transaction is one hop to it and back, not one a statement.
+connection of its own, and what is read for every message by another: a transaction is one hop to it
+and back, not one a statement.
 Errors are logged, so they do not show what was being written (`hide_parameters`).
 """
 
@@ -32,7 +33,8 @@ class Database:
 
     read: AsyncEngine
     write: AsyncEngine
-    writer: "Writer | None" = None  # SQLite's own thread; PostgreSQL needs none
+    writer: "Lane | None" = None  # SQLite's own threads; PostgreSQL needs none
+    reader: "Lane | None" = None
 
     @property
     def postgres(self) -> bool:
@@ -53,30 +55,38 @@ class Database:
     async def commit(self, work: Callable[[Connection], T]) -> T:
         """The same for a function that wants a plain connection: the journal's way to write."""
         if self.writer is not None:
-            return await self.writer.commit(work)
+            return await self.writer.run(work)
         async with self.write.begin() as connection:
             return await connection.run_sync(work)
 
+    async def look(self, work: Callable[[Connection], T]) -> T:
+        """The same for a function that only reads a row or two."""
+        if self.reader is not None:
+            return await self.reader.run(work)
+        async with self.read.connect() as connection:
+            return await connection.run_sync(work)
+
     async def close(self) -> None:
-        if self.writer is not None:
-            await self.writer.close()
+        for lane in (self.writer, self.reader):
+            if lane is not None:
+                await lane.close()
         await self.read.dispose()
         if self.write is not self.read:
             await self.write.dispose()
 
 
-class Writer:
-    """One thread with one connection, which commits what it is handed."""
+class Lane:
+    """One thread with one connection: what it is handed it does, a transaction each."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine
         self._connection: Connection | None = None  # opened by the thread, and anew after a failure
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
 
-    async def commit(self, work: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._commit, work)
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._run, work)
 
-    def _commit(self, work: Callable[[Connection], T]) -> T:
+    def _run(self, work: Callable[[Connection], T]) -> T:
         connection = self._connection or self._engine.connect()
         self._connection = None
         try:
@@ -119,14 +129,18 @@ def _sqlite(path: str) -> Database:
     }  # fmt: skip
     write = create_async_engine(url, pool_size=1, max_overflow=0, **options)
     read = create_async_engine(url, pool_size=4, max_overflow=0, **options)
-    own = create_engine(
-        f"sqlite:///{path}", pool_size=1, max_overflow=0, connect_args={"check_same_thread": False},
-        hide_parameters=True,
+    writing, reading = (
+        create_engine(
+            f"sqlite:///{path}", pool_size=1, max_overflow=0, connect_args={"check_same_thread": False},
+            hide_parameters=True,
+        )
+        for _ in range(2)
     )  # fmt: skip
-    engines = ((write.sync_engine, "BEGIN IMMEDIATE"), (read.sync_engine, "BEGIN"), (own, "BEGIN IMMEDIATE"))
-    for engine, begin in engines:
-        _prepare(engine, begin)
-    return Database(read=read, write=write, writer=Writer(own))
+    for engine in (write.sync_engine, writing):
+        _prepare(engine, "BEGIN IMMEDIATE")
+    for engine in (read.sync_engine, reading):
+        _prepare(engine, "BEGIN")
+    return Database(read=read, write=write, writer=Lane(writing, "journal"), reader=Lane(reading, "glance"))
 
 
 def _prepare(engine: Engine, begin: str) -> None:

@@ -7,7 +7,7 @@ second node cannot answer twice, and an answer that comes after a person took ov
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from antiphon.bots.port import Bot, BotFailed, Handoff, Outcome, Reply, TicketWish, Turn
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 LIMIT_S = 10.0  # a visitor waits no longer for a bot
 AT_ONCE = 200  # turns under way
 RETRY_AFTER_S = 2.0
+LOOK_AROUND_S = 2.0  # who is waiting is told by the journal; this is for the rest
+FRESH = 5_000  # conversations; on a node whose turn it is not, nobody looks at them
 APOLOGY = "Sorry, I cannot answer that just now. I am asking a colleague to take over."
 
 BEGINS_ITSELF = "rasa"  # the channel whose clients ask for a greeting in words of their own
@@ -40,6 +42,9 @@ class BotReader:
         self._actor = Actor(kind="bot", id=bot.name, name=name)
         self._busy: dict[str, asyncio.Task[None]] = {}
         self._silent: dict[str, int] = {}  # `n` of the last word that the bot had nothing to say to
+        self._heard: dict[str, list[Event]] = {}  # of conversations that had a turn here: what came since
+        self._fresh: set[str] = set()  # conversations in which somebody asked since the last look
+        self._around_s = 0.0  # when to look at all of them again
         self._slots = asyncio.Semaphore(AT_ONCE)
 
     @staticmethod
@@ -47,14 +52,37 @@ class BotReader:
         """Somebody may want an answer."""
         return _asks(event)
 
+    def follow(self, events: Sequence[Event]) -> None:
+        """A `Tail` listener."""
+        for event in events:
+            if _asks(event):
+                self._fresh.add(event.stream)
+                if event.stream in self._heard:
+                    self._heard[event.stream].append(event)
+        if len(self._fresh) > FRESH:
+            self._fresh, self._around_s = set(), 0.0
+            self._tidy()
+
     async def look(self) -> None:
+        for c in self._candidates():
+            if c.state == "bot" and c.asked > self._dealt_with(c) and c.id not in self._busy:
+                self._busy[c.id] = asyncio.create_task(self._turns(c))
+
+    def _candidates(self) -> list[Conversation]:
+        """Those in which somebody asked; now and then everybody."""
+        floor, now_s = self._desk.floor.open, asyncio.get_running_loop().time()
+        fresh, self._fresh = self._fresh, set()
+        if now_s < self._around_s:
+            return [floor[id_] for id_ in fresh if id_ in floor]
+        self._around_s = now_s + LOOK_AROUND_S
+        self._tidy()
+        return list(floor.values())
+
+    def _tidy(self) -> None:
+        """Forget conversations that are over."""
         floor = self._desk.floor.open
         self._silent = {id_: n for id_, n in self._silent.items() if id_ in floor}
-        for c in list(floor.values()):
-            if c.state == "bot" and c.asked > self._dealt_with(c) and c.id not in self._busy:
-                task = asyncio.create_task(self._turns(c))
-                self._busy[c.id] = task
-                task.add_done_callback(lambda _, one=c.id: self._busy.pop(one, None))  # type: ignore[misc]  # mypy cannot type a default
+        self._heard = {id_: events for id_, events in self._heard.items() if id_ in floor}
 
     async def close(self) -> None:
         """Stop what is under way; it will be found again."""
@@ -72,11 +100,12 @@ class BotReader:
         except Refused as refused:
             log.warning("bot: answer refused", extra={"conversation": c.id, "code": refused.code})
             await asyncio.sleep(RETRY_AFTER_S if refused.retryable else 0)
+        finally:
+            self._busy.pop(c.id, None)
 
     async def _one(self, c: Conversation) -> bool:
         """Answer the first unanswered event. False when there is none to answer."""
-        history = await self._desk.history(c.id, self._dealt_with(c))
-        event = next((e for e in history if _asks(e)), None)
+        event = await self._unanswered(c)
         if event is None:
             return False
         self._on_typing(c.id, True)
@@ -91,6 +120,20 @@ class BotReader:
             outcome = await self._filed(c, event, outcome)
             await self._desk.handle(self._answer(c, event, outcome))
         return True
+
+    async def _unanswered(self, c: Conversation) -> Event | None:
+        """The first event that wants an answer: read once, and told from then on."""
+        after = self._dealt_with(c)
+        if c.id not in self._heard:
+            self._heard[c.id] = []  # what comes while we read is told as well
+            try:
+                read = await self._desk.history(c.id, after)
+            except BaseException:
+                del self._heard[c.id]
+                raise
+            self._heard.setdefault(c.id, []).extend(filter(_asks, read))
+        heard = self._heard[c.id] = [event for event in self._heard[c.id] if event.n > after]
+        return min(heard, key=lambda event: event.n, default=None)
 
     def _dealt_with(self, c: Conversation) -> int:
         return max(c.answered, self._silent.get(c.id, 0))
