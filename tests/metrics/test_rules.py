@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from antiphon.domain.hours import Hours
 from antiphon.metrics import CATALOGUE, Facts, Limits, Query, Result, Settings, report
 from antiphon.metrics.calendar import buckets, zone_of
 from antiphon.metrics.facts import fold_conversation
+from antiphon.metrics.facts.conversation import known
 from antiphon.metrics.stats import percentile, t_quantile, wilson
 
 from .histories import GOLDEN, ms, read
@@ -365,3 +366,10 @@ def test_a_late_line_is_put_where_it_belongs() -> None:
     late = [*history[:5], *history[6:], history[5]]
     as_of_ms = history[-1].at_ms
     assert fold_conversation(late, as_of_ms, Settings()) == fold_conversation(history, as_of_ms, Settings())
+
+
+def test_events_of_one_instant_are_read_by_their_number() -> None:
+    """Whatever order they come in."""
+    events = [Event(kind="note", stream="c", at_ms=T0, n=n, data={}) for n in (1, 2, 3)]
+    for order in permutations(events):
+        assert list(known(order, T0)) == events

@@ -104,11 +104,12 @@ def fold_conversation(events: Sequence[Event], as_of_ms: int, settings: Settings
 
 def known(events: Sequence[Event], as_of_ms: int) -> Sequence[Event]:
     """What was known at `as_of_ms`, in order; the sequence itself when nothing needs doing."""
-    last = -NEVER
+    last, n = -NEVER, 0
     for event in events:
-        if event.at_ms < last or event.at_ms > as_of_ms:
+        at_ms = event.at_ms
+        if at_ms < last or at_ms > as_of_ms or (at_ms == last and event.n < n):
             return sorted((e for e in events if e.at_ms <= as_of_ms), key=lambda e: (e.at_ms, e.n))
-        last = event.at_ms
+        last, n = at_ms, event.n
     return events
 
 

@@ -162,7 +162,7 @@ export class Floor {
     const { conversation, actor } = signal
     if (actor.kind === "agent" && actor.id === this.myId) return
     if (signal.kind === "read" && actor.kind === "visitor" && signal.seq)
-      this.seenTo.value = with_(this.seenTo.value, conversation, signal.seq)
+      this.markSeen(conversation, signal.seq)
     else if (signal.kind === "typing" || signal.kind === "draft")
       this.typists.value = heardIn(this.typists.value, signal, TYPING_MS)
     else if (signal.kind === "presence" && actor.kind !== "visitor")
@@ -183,6 +183,11 @@ export class Floor {
   markRead(conversation: string, seq: number): void {
     if ((this.readTo.value.get(conversation) ?? 0) < seq)
       this.readTo.value = with_(this.readTo.value, conversation, seq)
+  }
+
+  /** Another window of the visitor may have read less far: what he has seen, he has seen. */
+  private markSeen(conversation: string, seq: number): void {
+    if (this.seenSeq(conversation) < seq) this.seenTo.value = with_(this.seenTo.value, conversation, seq)
   }
 
   readSeq = (conversation: string): number => this.readTo.value.get(conversation) ?? 0
