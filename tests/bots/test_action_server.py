@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from antiphon.bots import action_server
 from antiphon.bots.action_server import ActionServerProcess, environment
 from antiphon.bots.actions import ActionServer
 from antiphon.bots.build import default_project
@@ -65,10 +66,7 @@ async def test_the_bot_runs_its_actions_and_survives_their_death(
         outcome = await chat.says("MG-1043")
         assert outcome.handoff
         assert outcome.handoff.reason == "failure"
-        async with asyncio.timeout(UP_S):
-            while server.pid in (None, killed):  # noqa: ASYNC110 - its death is noticed when it is noticed
-                await asyncio.sleep(0.05)
-            await server.wait_until_up()
+        await _started_anew(server, killed)
         again = Chat(bot, conversation="visitor-2")
         assert "being packed" in texts(await again.says("where is MG-1043"))[0]
         last = server.pid
@@ -76,6 +74,45 @@ async def test_the_bot_runs_its_actions_and_survives_their_death(
     finally:
         await bot.close()
     await gone(last)
+
+
+async def test_one_that_hangs_is_given_up_and_started_anew(
+    http: aiohttp.ClientSession, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(action_server, "HEALTH_EVERY_S", 0.2)
+    monkeypatch.setattr(action_server, "HEALTH_S", 0.5)
+    monkeypatch.setattr(action_server, "END_S", 0.5)
+    server = ActionServerProcess(http)
+    actions = ActionServer(http, server.webhook, lambda: 0, call_s=1.0)
+    bot = BuiltinBot(default_project(), actions, MemoryTrackers(), cache, server)
+    await bot.start()
+    try:
+        chat = Chat(bot)
+        await chat.says("call me back")
+        assert "On which number" in texts(await chat.says("Ann Lee"))[0]
+        hanging = server.pid
+        assert hanging
+        os.killpg(hanging, signal.SIGSTOP)
+        outcome = await chat.says("020 7946 0958")
+        assert outcome.handoff
+        assert outcome.handoff.reason == "failure"
+        assert "Failed: the action server did not answer validate_callback_form" in outcome.handoff.summary
+        await _started_anew(server, hanging)
+        await gone(hanging)
+        again = Chat(bot, conversation="visitor-2")
+        assert "On which number" in texts(await again.says("call me back", "Ann Lee"))[-1]
+        last = server.pid
+        assert last
+    finally:
+        await bot.close()
+    await gone(last)
+
+
+async def _started_anew(server: ActionServerProcess, before: int) -> None:
+    async with asyncio.timeout(UP_S):
+        while server.pid in (None, before):  # noqa: ASYNC110 - its death is noticed when it is noticed
+            await asyncio.sleep(0.05)
+        await server.wait_until_up()
 
 
 async def test_it_ends_with_us_even_when_we_are_killed(tmp_path: Path) -> None:
