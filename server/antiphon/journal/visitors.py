@@ -191,6 +191,5 @@ async def names_of(database: Database, ids: Iterable[str]) -> dict[str, str]:
         some = visitors.c.id.in_(ordered[at : at + IN])
         query = select(visitors.c.id, visitors.c.name).where(some, visitors.c.name.is_not(None))
         async with database.reading() as db:
-            for key, name in await db.execute(query):
-                found[key] = name
+            found |= {row.id: row.name for row in await db.execute(query)}
     return found
