@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from antiphon.bots.builtin import features
 from antiphon.bots.builtin.features import Vector
@@ -106,6 +106,10 @@ def _article(guide: str, question: str, body: list[str], place: str) -> Article 
     return Article(guide=guide, question=question, also=ways, answer=answer, place=place) if answer else None
 
 
+Key = TypeVar("Key")
+Index = dict[Key, list[tuple[int, float]]]
+
+
 class Knowledge:
     """An index over articles, built at start. With an encoder it takes a millisecond or two: threads only."""
 
@@ -114,21 +118,15 @@ class Knowledge:
         self._meant = _Meant(self.articles, embedder) if embedder and self.articles else None
         asked = [way for article in self.articles for way in (article.question, *article.also)]
         self._vocabulary = features.learn([*asked, *(article.answer for article in self.articles)])
-        self._asked = [
-            [_by_number(features.vector(way, self._vocabulary)) for way in (article.question, *article.also)]
-            for article in self.articles
-        ]
-        self._bags = [Counter(_content(_whole(article))) for article in self.articles]
-        self._usual = sum(sum(bag.values()) for bag in self._bags) / max(len(self._bags), 1)
-        self._rarity = _rarity(self._bags)
+        self._of = [i for i, article in enumerate(self.articles) for _ in (article.question, *article.also)]
+        self._features = _features(features.vector(way, self._vocabulary) for way in asked)
+        bags = [Counter(_content(_whole(article))) for article in self.articles]
+        self._rarity, self._words = _rarity(bags), _words(bags)
 
     def search(self, text: str, most: int = 3) -> list[Found]:
         """The best articles for a text, best first; empty when there is nothing in common."""
-        row = features.vector(text, self._vocabulary)
-        words = list(_content(text))
-        scores = [
-            ALIKE * self._alike(row, i) + COVERED * self._covered(words, i) for i in range(len(self.articles))
-        ]
+        alike, covered = self._alike(features.vector(text, self._vocabulary)), self._covered(_content(text))
+        scores = [ALIKE * one + COVERED * other for one, other in zip(alike, covered, strict=True)]
         if self._meant:
             near = self._meant.near(text)
             scores = [cos - HIGHER + LETTERS * score for cos, score in zip(near, scores, strict=True)]
@@ -138,19 +136,26 @@ class Knowledge:
         ]
         return sorted((f for f in found if f.score > 0), key=lambda f: -f.score)[:most]
 
-    def _alike(self, row: Vector, i: int) -> float:
-        return max(sum(w * way.get(n, 0.0) for n, w in zip(*row, strict=True)) for way in self._asked[i])
+    def _alike(self, row: Vector) -> list[float]:
+        """By article, how much its likest way to ask it has in common with a text, letter by letter."""
+        by_way = [0.0] * len(self._of)
+        for number, weight in zip(*row, strict=True):
+            for way, other in self._features.get(number, ()):
+                by_way[way] += weight * other
+        found = [0.0] * len(self.articles)
+        for i, score in zip(self._of, by_way, strict=True):
+            found[i] = max(found[i], score)
+        return found
 
-    def _covered(self, words: list[str], i: int) -> float:
-        """BM25, as a share of what an article that has every word often could reach."""
-        bag = self._bags[i]
-        length = K1 * (1 - B + B * sum(bag.values()) / self._usual)
-        got = sum(self._rare(w) * bag[w] / (bag[w] + length) for w in words if w in bag)
-        could = sum(self._rare(w) for w in words)
-        return min(got * (1 + length) / could, 1.0) if could else 0.0
-
-    def _rare(self, word: str) -> float:
-        return self._rarity.get(word, math.log(1 + 2 * len(self._bags)))
+    def _covered(self, words: Iterable[str]) -> list[float]:
+        """BM25 by article, as a share of what an article that has every word often could reach."""
+        got, could = [0.0] * len(self.articles), 0.0
+        for word in words:
+            rare = self._rarity.get(word, math.log(1 + 2 * len(self.articles)))
+            could += rare
+            for i, share in self._words.get(word, ()):
+                got[i] += rare * share
+        return [min(one / could, 1.0) for one in got] if could else got
 
 
 class _Meant:
@@ -197,5 +202,21 @@ def _stem(word: str) -> str:
     return word
 
 
-def _by_number(row: Vector) -> dict[int, float]:
-    return dict(zip(*row, strict=True))
+def _features(rows: Iterable[Vector]) -> Index[int]:
+    """By feature, the rows that have it and how much of it."""
+    found: Index[int] = {}
+    for way, row in enumerate(rows):
+        for number, weight in zip(*row, strict=True):
+            found.setdefault(number, []).append((way, weight))
+    return found
+
+
+def _words(bags: Sequence[Counter[str]]) -> Index[str]:
+    """By word, the articles that have it and their BM25 for it, without how rare it is."""
+    usual = sum(bag.total() for bag in bags) / max(len(bags), 1)
+    found: Index[str] = {}
+    for i, bag in enumerate(bags):
+        length = K1 * (1 - B + B * bag.total() / usual)
+        for word, count in bag.items():
+            found.setdefault(word, []).append((i, count * (1 + length) / (count + length)))
+    return found
