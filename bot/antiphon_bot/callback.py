@@ -26,6 +26,8 @@ NO_NUMBER = (
     "That does not look like a telephone number to me. With the area code, please, for example 020 7946 0958."
 )
 NO_WHEN = "I did not get when to call."
+MOST = 3  # of one conversation
+ENOUGH = "I have noted {count} calls for you already. I'd rather get you someone from our team."
 NOTED = (
     "Thank you, {name}. We'll call you on {phone} ({when}) about “{topic}”. Your ticket is number {number}."
 )
@@ -94,6 +96,12 @@ class ActionCallBack(Action):
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
+        forget = [SlotSet("call_when", None), SlotSet("call_topic", None)]
+        noted = sum(event.get("name") == self.name() for event in tracker.events)
+        if noted >= MOST:
+            person = {"handoff": {"reason": "rule"}}
+            dispatcher.utter_message(text=ENOUGH.format(count=noted), custom={"data": person})
+            return forget
         told = {
             "name": tracker.get_slot("caller_name"),
             "phone": tracker.get_slot("phone_number"),
@@ -109,7 +117,7 @@ class ActionCallBack(Action):
         }
         words = NOTED.format(**told, number=number)
         dispatcher.utter_message(text=words, custom={"data": {"ticket": ticket}})
-        return [SlotSet("call_when", None), SlotSet("call_topic", None)]
+        return forget
 
 
 def _judged(dispatcher: CollectingDispatcher, slot: str, value: str | None, otherwise: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from antiphon.bots.build import default_project
 from antiphon.bots.builtin import BuiltinBot
 from antiphon.bots.port import BotFailed, MemoryTrackers
 from tests.bots.conftest import Chat, texts
-from tests.bots.peers import Answer, answering, flooding, garbling, hanging, peer
+from tests.bots.peers import Answer, answering, cutting, dripping, flooding, garbling, hanging, peer
 
 TRACKER = {"sender_id": "c", "events": []}
 SECRET = "my card is 4111 1111 1111 1111"
@@ -61,6 +61,8 @@ async def test_a_call_speaks_the_protocol_of_rasa(http: aiohttp.ClientSession) -
     ("answer", "why"),
     [
         (hanging, "did not answer action_x in 0.3 s"),
+        (dripping, "did not answer action_x in 0.3 s"),
+        (cutting, "not to be reached"),
         (flooding, "more than 262144 bytes"),
         (garbling, "is not JSON"),
         (answering(None), "is no result"),
@@ -120,6 +122,29 @@ async def test_a_dead_server_is_left_alone_for_a_while_and_tried_again(http: aio
         assert calls == FAILURES_TO_OPEN, "an open circuit asks nobody"
         clock.now_ms += OPEN_MS
         await actions.run("action_x", TRACKER, {})
+
+
+async def test_an_action_that_fails_is_left_alone_while_others_work(http: aiohttp.ClientSession) -> None:
+    calls: list[str] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        calls.append((await request.json())["next_action"])
+        broken = calls[-1] == "action_broken"
+        return web.json_response({"events": [], "responses": []}, status=500 if broken else 200)
+
+    clock = Clock()
+    async with peer("/webhook", answer) as url:
+        actions = server(http, url, clock)
+        for _ in range(FAILURES_TO_OPEN + 3):
+            with pytest.raises(BotFailed):
+                await actions.run("action_broken", TRACKER, {})
+            await actions.run("action_whole", TRACKER, {})
+        assert calls.count("action_broken") == FAILURES_TO_OPEN
+        with pytest.raises(BotFailed, match="action_broken failed 4 times and is left alone"):
+            await actions.run("action_broken", TRACKER, {})
+        clock.now_ms += OPEN_MS
+        with pytest.raises(BotFailed, match="answered 500"):
+            await actions.run("action_broken", TRACKER, {})
 
 
 @pytest.mark.parametrize("answer", [hanging, flooding, garbling, answering({"error": SECRET}, 500)])

@@ -10,7 +10,7 @@ from aiohttp import web
 from antiphon.bots.actions import FAILURES_TO_OPEN
 from antiphon.bots.port import BotFailed, QuickReply, Turn
 from antiphon.bots.rasa import RasaBot
-from tests.bots.peers import Answer, answering, flooding, garbling, hanging, peer
+from tests.bots.peers import Answer, answering, cutting, dripping, flooding, garbling, hanging, peer
 
 PATH = "/webhooks/rest/webhook"
 
@@ -94,6 +94,8 @@ async def test_an_explicit_wish_needs_no_rasa(http: aiohttp.ClientSession) -> No
     ("answer", "why"),
     [
         (hanging, "did not answer in 0.3 s"),
+        (dripping, "did not answer in 0.3 s"),
+        (cutting, "not to be reached"),
         (flooding, "more than 262144 bytes"),
         (garbling, "not JSON"),
         (answering({"status": "failure"}), "no list of messages"),

@@ -2,6 +2,8 @@
 
 import pytest
 
+from antiphon.bots.builtin import BuiltinBot
+from antiphon.bots.port import Turn
 from tests.bots.conftest import Chat, buttons, texts
 
 
@@ -156,6 +158,24 @@ async def test_a_second_call_back_knows_who_and_where(chat: Chat) -> None:
     assert second
     assert first.number != second.number
     assert second.subject == "Call Ann back on 02079460958, tonight"
+
+
+async def test_the_same_turn_taken_again_notes_the_same_ticket(shop: BuiltinBot) -> None:
+    for at_ms, line in enumerate(("call me on 020 7946 0958", "Ann", "now")):
+        await shop.reply(Turn(conversation="twice", text=line, at_ms=at_ms))
+    last = Turn(conversation="twice", text="a pot", at_ms=9)
+    assert (await shop.reply(last)).ticket == (await shop.reply(last)).ticket
+
+
+async def test_who_wants_ever_more_calls_gets_a_person(chat: Chat) -> None:
+    await chat.says("call me on 020 7946 0958", "Ann", "now", "pot 1")
+    for n in (2, 3):
+        assert (await chat.says("call me back please", "now", f"pot {n}")).ticket
+    outcome = await chat.says("call me back please", "now", "pot 4")
+    assert outcome.ticket is None
+    assert outcome.handoff
+    assert outcome.handoff.reason == "rule"
+    assert texts(outcome)[0].startswith("I have noted 3 calls for you already.")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 """Asking an action server (rasa-sdk over HTTP) to run a custom action.
 
-Rules: every call has a time limit and a size limit; after several failures in a row the server is left alone
-for a while (circuit breaker), so that a dead one costs each visitor nothing; what an error answer says is
-never shown or logged, for it repeats the conversation. Used by the built-in engine.
+Rules: every call has a time limit and a size limit; after several failures in a row the server, or the one
+action that fails, is left alone for a while (circuit breaker), so that a dead one costs each visitor nothing;
+what an error answer says is never shown or logged, for it repeats the conversation. For the built-in engine.
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -69,7 +70,8 @@ class ActionServer:
     ) -> None:
         self._http = http
         self._url = url
-        self._breaker = Breaker(clock)
+        self._server = Breaker(clock)
+        self._actions: dict[str, Breaker] = defaultdict(lambda: Breaker(clock))
         self._call_s = call_s
         self._slots = asyncio.Semaphore(AT_ONCE)
 
@@ -77,7 +79,9 @@ class ActionServer:
         url = self._url()
         if url is None:
             raise BotFailed(f"no action server is running, so {name} cannot run")
-        self._breaker.check("the action server")
+        action = self._actions[name]
+        self._server.check("the action server")
+        action.check(name)
         call = {
             "next_action": name,
             "sender_id": tracker["sender_id"],
@@ -88,9 +92,11 @@ class ActionServer:
         try:
             result = await self._in_time(url, name, msgspec.json.encode(call))
         except BotFailed:
-            self._breaker.failed()
+            self._server.failed()
+            action.failed()
             raise
-        self._breaker.succeeded()
+        self._server.succeeded()
+        action.succeeded()
         return result
 
     async def _in_time(self, url: str, name: str, body: bytes) -> ActionResult:
