@@ -1,5 +1,7 @@
 /** The settings' page: the door, the right to change things, and the rooms. */
 
+import { useSignal } from "@preact/signals"
+import type { ComponentType } from "preact"
 import { useEffect, useMemo } from "preact/hooks"
 import { Gate, Mark } from "../desk/login"
 import { Account } from "../supervisor/account"
@@ -79,7 +81,7 @@ const Top = () => (
 )
 
 const ROOMS: readonly (readonly [
-  room: "people" | "queues" | "site" | "answers" | "watch" | "webhooks" | "keys",
+  room: "people" | "queues" | "site" | "answers" | "bot" | "watch" | "webhooks" | "keys",
   href: string,
   icon: IconName,
 ])[] = [
@@ -87,6 +89,7 @@ const ROOMS: readonly (readonly [
   ["queues", "/admin/queues", "inbox"],
   ["site", "/admin/site", "store"],
   ["answers", "/admin/answers", "zap"],
+  ["bot", "/admin/bot", "bot"],
   ["watch", "/admin/alerts", "bell"],
   ["webhooks", "/admin/webhooks", "link"],
   ["keys", "/admin/keys", "shield"],
@@ -94,7 +97,7 @@ const ROOMS: readonly (readonly [
 
 function Nav() {
   const { name } = router.route.value
-  const here = name === "queue" ? "queues" : name
+  const here = name === "queue" ? "queues" : name === "botPart" ? "bot" : name
   return (
     <nav class="room-nav" aria-label={t("title")}>
       {ROOMS.map(([room, href, icon]) => (
@@ -121,10 +124,25 @@ function Room({ model }: { model: Model }) {
   if (name === "queue" || name === "queues") return <Queues model={model} />
   if (name === "site") return <SitePage model={model} />
   if (name === "answers") return <Answers model={model} />
+  if (name === "bot" || name === "botPart") return <Later load={bot} />
   if (name === "watch") return <Watch model={model} />
   if (name === "webhooks") return <Hooks />
   if (name === "keys") return <Keys model={model} />
   return <People model={model} />
+}
+
+const bot = () => import("./bot/screen")
+
+/** Fetched when somebody goes there: the other rooms stay light. */
+function Later({ load }: { load: () => Promise<{ default: ComponentType }> }) {
+  const screen = useSignal<ComponentType | null>(null)
+  useEffect(() => {
+    void load().then(loaded => {
+      screen.value = loaded.default
+    })
+  }, [])
+  const Screen = screen.value
+  return Screen ? <Screen /> : <Spinner label={t("loading")} />
 }
 
 const Failed = ({ model }: { model: Model }) => (

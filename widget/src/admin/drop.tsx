@@ -4,18 +4,20 @@ import { useSignal } from "@preact/signals"
 import { t as shared } from "../supervisor/common"
 import { Button, Dialog } from "../ui/kit"
 import { Problem, useForm } from "./form"
+import { t } from "./words"
 
 interface DropProps {
   label: string
   title: string
   text: string
-  drop: () => Promise<void>
+  /** The sentence it answers is said when it is done. */
+  drop: () => Promise<unknown>
   onDone: () => void
 }
 
 export function Drop({ label, title, text, drop, onDone }: DropProps) {
   const asked = useSignal(false)
-  const form = useForm({}, drop)
+  const form = useForm({}, drop, t("dropped"))
   const stop = () => {
     asked.value = false
   }

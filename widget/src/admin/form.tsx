@@ -9,21 +9,26 @@ import { Icon } from "../ui/icons"
 import { Button, toast } from "../ui/kit"
 import { t } from "./words"
 
-export function useForm<V extends object>(first: V, send: (values: V) => Promise<void>, said = t("saved")) {
+/** When it is done, the sentence that `send` answers is said, or `said`. */
+export function useForm<V extends object>(
+  first: V,
+  send: (values: V) => Promise<unknown>,
+  said = t("saved"),
+) {
   const values = useSignal(first)
   const refused = useSignal<Refused | null>(null)
   const busy = useSignal(false)
   const set = (more: Partial<V>) => {
     values.value = { ...values.value, ...more }
   }
-  const error = (name: string) => (refused.value?.field === name ? refused.value.message : null)
+  const error = (name: string) => (fieldOf(refused.value) === name ? (refused.value?.message ?? null) : null)
   async function submit(event?: Event): Promise<boolean> {
     event?.preventDefault()
     busy.value = true
     refused.value = null
     try {
-      await send(values.value)
-      toast(said, "good")
+      const told = await send(values.value)
+      toast(typeof told === "string" ? told : said, "good")
       return true
     } catch (problem) {
       if (!(problem instanceof Refused)) throw problem
@@ -36,9 +41,12 @@ export function useForm<V extends object>(first: V, send: (values: V) => Promise
   return { values, set, submit, error, refused, busy }
 }
 
+/** One item of a list is the list's field. */
+const fieldOf = (refused: Refused | null): string => refused?.field?.split(/[.[]/)[0] ?? ""
+
 /** A refusal that names no field, or a field this form does not show. */
 export const Problem = ({ refused, shown }: { refused: Refused | null; shown: readonly string[] }) =>
-  refused && !(refused.field && shown.includes(refused.field)) ? (
+  refused && !shown.includes(fieldOf(refused)) ? (
     <p class="problem" role="alert">
       <Icon name="alert" size={16} />
       {why(refused)}

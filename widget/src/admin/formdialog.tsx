@@ -13,13 +13,15 @@ interface Props {
   shown: readonly string[]
   /** Something new is added, something there is saved. */
   isNew: boolean
+  /** It can be read, not saved. */
+  locked?: boolean
   onClose: () => void
   /** What takes the thing away, at the other end of the footer. */
   away?: ComponentChildren
   children: ComponentChildren
 }
 
-export function FormDialog({ title, form, shown, isNew, onClose, away, children }: Props) {
+export function FormDialog({ title, form, shown, isNew, locked = false, onClose, away, children }: Props) {
   const submit = async (event: Event) => {
     if (await form.submit(event)) onClose()
   }
@@ -31,7 +33,7 @@ export function FormDialog({ title, form, shown, isNew, onClose, away, children 
         <footer>
           {away}
           <Button onClick={onClose}>{shared("cancel")}</Button>
-          <Save busy={form.busy.value} label={t(isNew ? "add" : "save")} />
+          <Save busy={form.busy.value || locked} label={t(isNew ? "add" : "save")} />
         </footer>
       </form>
     </Dialog>

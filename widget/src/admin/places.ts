@@ -8,6 +8,8 @@ export const router = createRouter("/admin", {
   queue: "/queues/:id",
   site: "/site",
   answers: "/answers",
+  bot: "/bot",
+  botPart: "/bot/:part",
   watch: "/alerts",
   webhooks: "/webhooks",
   keys: "/keys",

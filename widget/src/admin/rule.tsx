@@ -152,7 +152,7 @@ export function RuleDialog({ model, pages, kpis, hooks, mails, rule, onClose }: 
           label={t("rule.emails")}
           rows={2}
           value={values.value.emails}
-          error={error("emails") ?? error("emails[0]")}
+          error={error("emails")}
           onChange={emails => set({ emails })}
         />
       ) : (

@@ -15,6 +15,7 @@ const en = {
   "nav.queues": "Queues",
   "nav.site": "Site and widget",
   "nav.answers": "Canned answers",
+  "nav.bot": "Bot",
   "nav.watch": "Goals and alerts",
   "nav.webhooks": "Webhooks",
   "nav.keys": "API keys",
@@ -23,6 +24,7 @@ const en = {
   add: "Add",
   edit: "Edit",
   drop: "Delete",
+  dropped: "Deleted.",
   "drop.ask": "Delete “{name}”?",
 
   "people.lead":
