@@ -1,6 +1,7 @@
 """The bot taught by its administrators: real talks, what becomes of them, and who may do what."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -378,6 +379,43 @@ async def test_the_report_has_the_catalogues_own_figures(talked: House) -> None:
     }
     assert sum(one["fallbacks"] for one in told["intents"]) <= fallback["num"]
     assert told["candidates"] == []
+
+
+async def test_topics_that_a_bot_could_take_are_ranked(shop: House) -> None:
+    lines = [line for i in range(35) for line in _by_a_person(f"b{i}", 1_000_000 + i * 1_000)]
+    headers = {"Content-Type": "application/x-ndjson", "Authorization": f"Bearer {await shop.token('ada')}"}
+    body = "\n".join(json.dumps(line) for line in lines)
+    async with shop.http.post(f"{shop.url}/api/import?source=old", data=body, headers=headers) as answer:
+        assert (await answer.json())["rejected"] == []
+    period = {"from": "0", "to": "10000000"}
+    status, told = await shop.rest("GET", "/api/bot/report", "sue", params=period)
+    assert (status, told["turns"]) == (200, 0)
+    (billing,) = told["candidates"]
+    assert (billing["topic"], billing["volume_share"], billing["simplicity"]) == ("billing", 1, 1)
+    assert billing["score"] == pytest.approx(billing["repeatability"])
+    assert billing["hours"] > 0
+
+
+def _by_a_person(name: str, at_ms: int) -> list[dict[str, Any]]:
+    """Another system's conversation about billing: a canned answer of an agent, and solved."""
+    here = {"conversation": name}
+    ann = {"actor": {"kind": "agent", "id": "p"}}
+    return [
+        {"ts": at_ms, "event": "conversation_started", **here, "visitor": f"v{name}"},
+        {"ts": at_ms, "event": "tagged", **here, "value": "billing"},
+        {"ts": at_ms, "event": "queue_entered", **here, "queue": "support", "reason": "new"},
+        {"ts": at_ms, "event": "accepted", **here, "agent": "p"},
+        {
+            "ts": at_ms + 1,
+            "event": "message",
+            **here,
+            **ann,
+            "sender": "agent",
+            "agent": "p",
+            "canned_id": "k",
+        },
+        {"ts": at_ms + 100, "event": "closed", **here, "by": "agent", "agent": "p", "resolved": True},
+    ]
 
 
 @pytest.mark.parametrize("params", [{}, {"from": "x", "to": "2026-01-01"}, {"from": "2", "to": "1"}])
