@@ -3,8 +3,9 @@
 The answers of Rasa were recorded from a server running `bot/` with the same actions (`record_rasa.py`).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from antiphon.bots.port import MemoryTrackers, Outcome, Turn
 from tests.bots.conftest import SdkActions
 from tests.bots.parity import DIFFERENT, RECORDED, UNPLAYED, Turns, name
 from tests.bots.record_rasa import steady
+
+Engine = tuple[BuiltinBot, MemoryTrackers]
 
 
 def stories() -> Iterator[Any]:
@@ -37,16 +40,23 @@ def project() -> Project:
     return read_project(default_project())
 
 
-@pytest.mark.parametrize("turns", list(stories()))
-async def test_both_engines_go_the_same_way(
-    turns: Turns, project: Project, cache: Any, sdk: SdkActions
-) -> None:
+@pytest.fixture(scope="module")
+async def engine(cache: Path, sdk: SdkActions) -> AsyncIterator[Engine]:
     trackers = MemoryTrackers()
     bot = BuiltinBot(default_project(), sdk, trackers, cache)
     await bot.start()
+    yield bot, trackers
+    await bot.close()
+
+
+@pytest.mark.parametrize("turns", list(stories()))
+async def test_both_engines_go_the_same_way(
+    turns: Turns, project: Project, engine: Engine, request: pytest.FixtureRequest
+) -> None:
+    (bot, trackers), c = engine, request.node.name
     for at_ms, turn in enumerate(turns):
-        outcome = await bot.reply(Turn(conversation="c", text=turn["said"], at_ms=at_ms))
-        tracker = Tracker("c", project.domain.slots, await trackers.load("c"))
+        outcome = await bot.reply(Turn(conversation=c, text=turn["said"], at_ms=at_ms))
+        tracker = Tracker(c, project.domain.slots, await trackers.load(c))
         assert said(outcome, project) == recorded(turn["messages"], project)
         assert tracker.slots == turn["slots"]
         assert tracker.loop == turn["loop"]
@@ -100,7 +110,7 @@ def promised(messages: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 async def test_every_rule_and_story_is_played(
-    project: Project, cache: Any, sdk: SdkActions, monkeypatch: pytest.MonkeyPatch
+    project: Project, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     played, followed = set[str](), Policy.followed
 
@@ -110,8 +120,7 @@ async def test_every_rule_and_story_is_played(
         return found
 
     monkeypatch.setattr(Policy, "followed", noted)
-    bot = BuiltinBot(default_project(), sdk, MemoryTrackers(), cache)
-    await bot.start()
+    bot, _ = engine
     for number, turns in enumerate(RECORDED):
         for at_ms, turn in enumerate(turns):
             await bot.reply(Turn(conversation=str(number), text=turn["said"], at_ms=at_ms))
