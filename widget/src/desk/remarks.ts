@@ -25,6 +25,7 @@ type Data = { readonly [key: string]: unknown }
 type Tell = (data: Data, who: string, event: EventFrame) => Remark | null
 
 const QUEUE_REASONS = ["new", "handoff", "transfer", "overflow", "agent_lost"] as const
+const WISHED = ["visitor", "supervisor"] as const
 const DIVERSIONS = ["off_hours", "no_agents", "timeout", "visitor_choice"] as const
 
 const TABLE: { readonly [kind: string]: Tell } = {
@@ -39,10 +40,11 @@ const TABLE: { readonly [kind: string]: Tell } = {
     icon: data.answer === "yes" ? "check" : "x",
     text: t(data.answer === "yes" ? "told.bot_helped" : "told.bot_failed"),
   }),
-  handoff_requested: data => ({
+  handoff_requested: (data, who) => ({
     icon: "headset",
-    text: t(data.by === "visitor" ? "told.handoff_visitor" : "told.handoff_bot"),
-    detail: text(data.summary) ?? (data.by === "visitor" ? null : handoffReason(data.reason)),
+    text: t(`told.handoff_${WISHED.find(one => one === data.by) ?? "bot"}`, { name: who }),
+    detail:
+      text(data.summary) ?? (data.by === "bot" || data.by === "rule" ? handoffReason(data.reason) : null),
     facts: text(data.summary) ? [] : facts(data.slots), // the summary names what the bot knows
   }),
   queue_entered: data => {

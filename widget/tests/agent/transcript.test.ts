@@ -92,6 +92,12 @@ describe("a remark", () => {
     throw new Error("no event")
   }
 
+  test("whoever wished for a person is named", () => {
+    expect(says("handoff_requested", { by: "visitor", reason: "asked" })).toBe("Asked for a person")
+    expect(says("handoff_requested", { by: "rule", reason: "rule" })).toBe("The assistant asked for a person")
+    expect(says("handoff_requested", { by: "supervisor" }, "sam")).toBe("sam took it from the assistant")
+  })
+
   test("names people and queues", () => {
     expect(says("transferred", { from: "sam", to_queue: "orders" })).toBe("Sam Okafor handed on to Orders")
     expect(says("transferred", { from: "sam", to_bot: true })).toBe("Sam Okafor handed on to Assistant")
