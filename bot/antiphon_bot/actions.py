@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from antiphon_bot.callback import ActionCallBack, ValidateCallbackForm
-from antiphon_bot.desk import opening_words, site_now, wait_words
+from antiphon_bot.desk import offer_words, opening_words, site_now, wait_words
 from antiphon_bot.shop import Order, arrival, find_order, order_number
 from antiphon_bot.web import Away
 
@@ -37,7 +37,7 @@ UNKNOWN = (
 )
 AWAY = "I can't reach our order book just now, I'm sorry. A colleague can look it up for you."
 NO_NUMBER = "That does not look like one of our order numbers."
-NO_LINE = "I can't see the line from here just now."
+NO_LINE = "I can't see the line from here just now. Shall I get you someone?"
 
 
 class ActionOrderStatus(Action):
@@ -88,10 +88,11 @@ class ActionQueueEstimate(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[EventType]:
         try:
-            words = wait_words(await site_now(_metadata(tracker)))
+            now = await site_now(_metadata(tracker))
+            words = f"{wait_words(now)} {offer_words(now)}"
         except Away:
             words = NO_LINE
-        dispatcher.utter_message(text=f"{words} Shall I get you someone?", buttons=[*TELL_PERSON, CALL_BACK])
+        dispatcher.utter_message(text=words, buttons=[*TELL_PERSON, CALL_BACK])
         return []
 
 

@@ -127,6 +127,12 @@ def wait_words(now: Now) -> str:
     return f"{_line(now['waiting'])} {_expected(now['eta_s'])}"
 
 
+def offer_words(now: Now) -> str:
+    """What a person could do for whoever asked."""
+    there = now["hours"]["open"] and now["team"] != "away"
+    return "Shall I get you someone?" if there else "Shall I leave them a message, or have them call you?"
+
+
 def _line(waiting: int) -> str:
     if not waiting:
         return "Nobody is waiting before you, but everybody is busy."

@@ -136,6 +136,15 @@ async def test_the_desk_is_asked(desk: list[Answer]) -> None:
     assert hours[1]["text"].startswith("Our team is in the chat now")
     [line] = await said(ActionQueueEstimate())
     assert line["text"].startswith("3 people are waiting before you.")
+    assert line["text"].endswith("Shall I get you someone?")
+
+
+@pytest.mark.parametrize("told", [{"team": "away"}, {"hours": {"open": False}}])
+async def test_nobody_is_promised_who_is_not_there(desk: list[Answer], told: dict[str, Any]) -> None:
+    desk.append(answering(now(**told)))
+    [line] = await said(ActionQueueEstimate())
+    assert line["text"].endswith("Shall I leave them a message, or have them call you?")
+    assert [button["payload"] for button in line["buttons"]] == ["/human", "/call_back"]
 
 
 NONSENSE = [answering([]), answering({}, 429), answering({"error": "x"}, 404)]
