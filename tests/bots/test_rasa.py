@@ -90,6 +90,13 @@ async def test_an_explicit_wish_needs_no_rasa(http: aiohttp.ClientSession) -> No
     assert outcome.replies
 
 
+async def test_a_lost_temper_needs_no_rasa(http: aiohttp.ClientSession) -> None:
+    outcome = await rasa(http, "http://127.0.0.1:1").reply(turn("blöder Bot, jetzt reicht's"))
+    assert outcome.handoff
+    assert (outcome.handoff.reason, outcome.handoff.by) == ("sentiment", "rule")
+    assert outcome.replies[0].text.startswith("I'm sorry this has been so trying.")
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [

@@ -14,6 +14,7 @@ import msgspec
 from antiphon.bots.about import About
 from antiphon.bots.actions import Breaker, Clock, bounded
 from antiphon.bots.conventions import Marks, department_of, read_marks, reason_of
+from antiphon.bots.mood import is_fed_up
 from antiphon.bots.port import BotFailed, Handoff, Outcome, QuickReply, Reply, Turn
 from antiphon.bots.wish import wants_person
 
@@ -23,6 +24,7 @@ OPENING = "/greet"
 MESSAGES = 20
 TEXT_CHARS = 4_000
 SENT_ON_REQUEST = "Of course. I'll get a person for you."
+SENT_AT_ONCE = "I'm sorry this has been so trying. I'll get a person for you right away."
 
 
 class RasaBot:
@@ -62,9 +64,8 @@ class RasaBot:
         """Nothing to look at: the project is Rasa's."""
 
     async def reply(self, turn: Turn) -> Outcome:
-        if not turn.text.startswith("/") and wants_person(turn.text):
-            asked = Handoff(reason="asked", by="visitor", summary=f"Asked: “{turn.text[:200]}”")
-            return Outcome(replies=(Reply(text=SENT_ON_REQUEST),), handoff=asked)
+        if granted := _granted(turn.text):
+            return granted
         self._breaker.check("the Rasa server")
         try:
             messages = await self._ask(turn)
@@ -91,6 +92,19 @@ class RasaBot:
             raise BotFailed(f"the Rasa server did not answer in {self._limit.total} s") from slow
         except aiohttp.ClientError as away:
             raise BotFailed(f"the Rasa server is not to be reached ({type(away).__name__})") from away
+
+
+def _granted(text: str) -> Outcome | None:
+    """A person at once, before Rasa is asked: for who wants one, and for who has lost his temper."""
+    if text.startswith("/"):
+        return None
+    if wants_person(text):
+        asked = Handoff(reason="asked", by="visitor", summary=f"Asked: “{text[:200]}”")
+        return Outcome(replies=(Reply(text=SENT_ON_REQUEST),), handoff=asked)
+    if is_fed_up(text):
+        angry = Handoff(reason="sentiment", by="rule", summary=f"Said last: “{text[:200]}”")
+        return Outcome(replies=(Reply(text=SENT_AT_ONCE),), handoff=angry)
+    return None
 
 
 def _messages(body: bytes) -> list[Mapping[str, Any]]:
