@@ -377,7 +377,8 @@ async def test_the_report_has_the_catalogues_own_figures(talked: House) -> None:
     assert {one["reason"]: one["count"] for one in told["handoffs"]} == {
         one["group"]["reason"]: one["num"] for one in by["results"] if one["num"]
     }
-    assert sum(one["fallbacks"] for one in told["intents"]) <= fallback["num"]
+    rows = told["intents"]
+    assert [sum(one[k] for one in rows) for k in ("fallbacks", "turns")] == [fallback["num"], fallback["den"]]
     assert told["candidates"] == []
 
 

@@ -92,7 +92,7 @@ def _asked(query: PeriodQuery, kpis: tuple[str, ...], *by: str) -> Asked:
 
 
 async def _intents(ask: Ask, sure: Mapping[str, float]) -> list[IntentUsed]:
-    """The most used first."""
+    """The most used first; `""` are the turns for which nothing was likely at all."""
     hall = ask.wire.hall
     titles = {known.name: known.title for known in hall.teacher.about().intents}
     found = await hall.answers.answer(_asked(ask.query, ("bot_fallback_rate",), "intent"))
@@ -101,7 +101,7 @@ async def _intents(ask: Ask, sure: Mapping[str, float]) -> list[IntentUsed]:
             name=name, title=titles.get(name), turns=int(one.den or 0), fallbacks=int(one.num or 0),
             confidence=sure.get(name),
         )
-        for one in found if (name := str(one.group.get("intent") or ""))
+        for one in found if (name := str(one.group.get("intent") or "")) or one.den
     ]  # fmt: skip
     return sorted(used, key=lambda one: (-one.turns, one.name))[:INTENTS]
 

@@ -50,7 +50,7 @@ export function Candidates({ candidates, period }: { candidates: readonly Candid
                   {percent(value)}
                 </td>
               ))}
-              <td class="right num">{span(one.hours * HOUR_MS, locale.value)}</td>
+              <td class="right num">{span(one.hours === null ? null : one.hours * HOUR_MS, locale.value)}</td>
               <td class="right num">{decimal(one.score, locale.value, 3)}</td>
             </tr>
           ))}

@@ -63,9 +63,14 @@ export function Intents({ bot, used, period }: Props) {
   )
 }
 
+function nameOf(row: IntentRow): string {
+  if (row.name === "") return t("intents.nothing")
+  return row.name === FROM_ARTICLE ? t("intents.article") : intentName(row)
+}
+
 function Line({ row, builtin, period }: { row: IntentRow; builtin: boolean; period: Period }) {
-  const name = row.name === FROM_ARTICLE ? t("intents.article") : intentName(row)
-  const gone = builtin && row.examples === null && row.name !== FROM_ARTICLE
+  const name = nameOf(row)
+  const gone = builtin && row.examples === null && row.name !== "" && row.name !== FROM_ARTICLE
   return (
     <tr>
       <th scope="row" class="wrap">

@@ -56,7 +56,8 @@ export interface Candidate {
   readonly volume_share: number
   readonly repeatability: number
   readonly simplicity: number
-  readonly hours: number
+  /** Null: nobody knows. */
+  readonly hours: number | null
 }
 
 export interface Report {

@@ -79,6 +79,7 @@ const en = {
   "intents.scarce.text": "Fewer than five examples: the bot cannot measure how sure it may be.",
   "intents.gone": "not in the project",
   "intents.article": "answered from an article",
+  "intents.nothing": "nothing it knows",
   "intents.open": "{name}, {count} times: open the conversations",
   "intents.open.fallbacks": "{name}, {count} times not understood: open the conversations",
   "intents.all": "Show all {count}",
