@@ -27,8 +27,9 @@ RASA_WEBCHAT := .make/rasa-webchat/index.js
 WIDGET_SOURCES := $(shell find widget -path widget/node_modules -prune -o -path widget/tests -prune \
 	-o -type f ! -name '*.tsbuildinfo' -print 2>/dev/null)
 
-# A file of tests stays in one process, whose databases, servers and browser it shares.
-PYTEST ?= --numprocesses=2 --dist=loadfile
+# A file of tests stays in one process, whose databases, servers and browser it shares; tests/conftest.py says
+# which begin first.
+PYTEST ?= --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 .PHONY: help install run test test-widget test-server assets docs wheel bench nemesis clean
 .PHONY: check check-style check-types check-imports check-generated check-widget

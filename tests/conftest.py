@@ -15,16 +15,28 @@ from urllib.parse import urlsplit
 import hypothesis
 import pytest
 import redis.asyncio as redis
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
 from antiphon.journal.engine import open_database
 from antiphon.journal.migrate import migrate
 from antiphon.journal.store import Store
 from tests.postgres import CONNECT_S, SERVER, postgres_database
+from tests.zygote import close_kept
 
 REDIS = os.environ.get("ANTIPHON_TEST_REDIS", "redis://127.0.0.1:6379")
 NO_SKIPS = os.environ.get("ANTIPHON_NO_SKIPS") == "1"
+SEEN_MS = 15_000  # what has not come by then does not come; who promises less says so himself
 BROWSER_FLOWS = ("test_story.py", "test_cast.py")
+LONG = (  # files that take more than some twenty seconds, the longest first
+    "flows/test_february.py", "browser/test_console_axe.py", "browser/test_console.py",
+    "browser/test_reports_screen.py", "browser/test_board.py", "flows/test_cluster.py",
+    "flows/test_reports.py", "browser/test_widget.py", "flows/test_story.py", "flows/test_restore.py",
+    "gateway/test_webhooks.py",
+    "browser/test_settings.py", "flows/test_kill.py", "browser/test_staffing_screen.py",
+    "metrics/test_february.py", "browser/test_rasa_webchat.py", "browser/test_alert_settings.py",
+    "browser/test_tickets.py", "browser/test_bot_settings.py", "browser/test_widget_axe.py",
+    "demo/test_cast.py", "flows/test_clients.py", "gateway/test_alerts.py", "flows/test_export.py",
+)  # fmt: skip
 REDIS_DATABASES = range(1, 16)  # 0 may be somebody's own
 REDIS_CLAIM_S = 900  # longer than any test run; frees the number of a run that was killed
 CHROMIUM_FLAGS = [
@@ -91,6 +103,16 @@ async def _database(engine: str, folder: Path) -> AsyncIterator[str]:
         yield url
 
 
+# ------------------------------------------------------------------------------------------ servers
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def no_server_is_left() -> AsyncIterator[None]:
+    """Servers are forked off one process, which takes them along."""
+    yield
+    await close_kept()
+
+
 # ------------------------------------------------------------------------------------------ redis
 
 
@@ -126,6 +148,7 @@ async def browser() -> AsyncIterator[Browser]:
     chromium = os.environ.get("ANTIPHON_CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
     if chromium is None:
         pytest.skip("no Chromium (apt-get install chromium, or name it in ANTIPHON_CHROMIUM)")
+    expect.set_options(timeout=SEEN_MS)
     async with async_playwright() as playwright:
         launched = await playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield launched
@@ -136,12 +159,12 @@ async def browser() -> AsyncIterator[Browser]:
 async def window(browser: Browser) -> AsyncIterator[BrowserContext]:
     """One person's browser: own cookies and storage, closed after the test."""
     context = await browser.new_context(locale="en-GB", timezone_id="UTC", reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(SEEN_MS)
     yield context
     await context.close()
 
 
-# -------------------------------------------------------------------------------------------- browsers
+# -------------------------------------------------------------------------------------------- in which order
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -149,6 +172,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in item.path.parts or item.path.name in BROWSER_FLOWS:
             item.add_marker(pytest.mark.flaky(reruns=2))
+    items.sort(key=lambda item: _turn(item.path))
+
+
+def _turn(file: Path) -> int:
+    """Long files begin first, or one of two processes would be left with them at the end."""
+    name = f"{file.parent.name}/{file.name}"
+    return LONG.index(name) if name in LONG else len(LONG)
 
 
 # -------------------------------------------------------------------------------------------- no silent skip

@@ -1,10 +1,10 @@
-"""A whole server in a process of its own, as an operator starts it, and people who use it."""
+"""A whole server in a process of its own, and people who use it."""
 
 import asyncio
 import contextlib
 import os
+import signal
 import socket
-import sys
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,8 +15,10 @@ import aiohttp
 import pytest
 import socketio
 
+from tests.zygote import Ran, kept
+
 ADMIN = ("admin@example.org", "correct horse battery")
-READY_S = 30
+READY_S = 90  # a machine that is busy with other things too
 WAIT_S = 15
 
 
@@ -34,30 +36,36 @@ class Server:
     database_url: str
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
-    process: asyncio.subprocess.Process | None = None
+    pid: int = 0
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def environ(self) -> dict[str, str]:
-        """What the server, or a command on its database, is started with."""
-        given = {k: v for k, v in os.environ.items() if not k.startswith("ANTIPHON_")}
-        own = {
+    def settings(self) -> dict[str, str]:
+        """What it is started with, and commands on its database."""
+        return {
             "ANTIPHON_DATABASE_URL": self.database_url, "ANTIPHON_PORT": str(self.port),
             "ANTIPHON_ADMIN_EMAIL": ADMIN[0], "ANTIPHON_ADMIN_PASSWORD": ADMIN[1],
+            **self.environment,
         }  # fmt: skip
-        return given | own | self.environment
+
+    def environ(self) -> dict[str, str]:
+        """The same for a process of one's own."""
+        given = {k: v for k, v in os.environ.items() if not k.startswith("ANTIPHON_")}
+        return given | self.settings()
+
+    async def antiphon(self, *words: str) -> Ran:
+        """A command on the server's database."""
+        return await (await kept()).run(self.settings(), *words)
 
     async def start(self) -> "Server":
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "antiphon", "serve", env=self.environ(),
-            stdout=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+        zygote = await kept()
+        self.pid = await zygote.fork(self.settings())
         try:
             async with asyncio.timeout(READY_S), aiohttp.ClientSession() as http:
                 while not await self._ready(http):
-                    assert self.process.returncode is None, "the server ended by itself"
+                    assert zygote.alive(self.pid), "the server ended by itself"
                     await asyncio.sleep(0.05)
         except BaseException:
             await self.kill()
@@ -72,14 +80,16 @@ class Server:
 
     async def kill(self) -> None:
         """As the power cut does it."""
-        if self.process and self.process.returncode is None:
-            self.process.kill()
-            await self.process.wait()
+        await self._end(signal.SIGKILL)
 
     async def stop(self) -> None:
-        if self.process and self.process.returncode is None:
-            self.process.terminate()
-            await self.process.wait()
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, how: signal.Signals) -> None:
+        zygote = await kept()
+        if zygote.alive(self.pid):
+            os.kill(self.pid, how)
+            await zygote.ended(self.pid)
 
 
 _known: dict[tuple[str, str], tuple[str, dict[str, Any]]] = {}  # who is logged in where

@@ -1,21 +1,15 @@
 """`antiphon doctor` says what keeps mails and webhooks from going."""
 
-import asyncio
-import sys
 from pathlib import Path
 
 from tests.flows.conftest import Server
 from tests.gateway.outside import mailbox
 
 
-async def run(command: str, database_url: str, **environment: str) -> tuple[int | None, str]:
+async def run(command: str, database_url: str, **environment: str) -> tuple[int, str]:
     """A command's exit code and what it says."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "antiphon", command, stdout=asyncio.subprocess.PIPE,
-        env=Server(database_url, environment).environ(),
-    )  # fmt: skip
-    said, _ = await process.communicate()
-    return process.returncode, said.decode()
+    told = await Server(database_url, environment).antiphon(command)
+    return told.code, told.said
 
 
 async def test_the_doctor_asks_the_mail_server(tmp_path: Path) -> None:

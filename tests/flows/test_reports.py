@@ -1,11 +1,8 @@
 """The same numbers from the REST interface, the command line and the file of expected values."""
 
-import asyncio
 import csv
 import io
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -105,13 +102,9 @@ async def command(server: Server, one: dict[str, Any], form: str) -> str:
     words = ["--kpi", one["kpi"], "--from", one["from"], "--to", one["to"], "--as-of", one["as_of"]]
     for dim in ("queue", "agent"):
         words += ["--where", f"{dim}={one[dim]}"] if dim in one else []
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "antiphon", "report", *words, "--format", form,
-        stdout=asyncio.subprocess.PIPE, env={**os.environ, "ANTIPHON_DATABASE_URL": server.database_url},
-    )  # fmt: skip
-    out, _ = await process.communicate()
-    assert process.returncode == 0
-    return out.decode()
+    told = await server.antiphon("report", *words, "--format", form)
+    assert told.code == 0, told
+    return told.said
 
 
 def _query(values: dict[str, str]) -> str:

@@ -1,23 +1,10 @@
 """A client lives through a restore: told to read anew, he ends with the log as it is, and talks on."""
 
-import asyncio
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.flows.conftest import Client, Server, cmid
-
-
-async def antiphon(server: Server, *words: str) -> tuple[int, str]:
-    """A command on the server's database: exit code and all it said."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "antiphon", *words, env=server.environ(),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
-    async with asyncio.timeout(60):
-        said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
 
 
 @pytest.mark.timeout(300)
@@ -28,18 +15,18 @@ async def test_a_client_lives_through_a_restore(fresh_database_url: str, tmp_pat
     c = (await visitor.ok("start", cmid=cmid(), text="first"))["conversation"]
     kept = await visitor.ok("say", conversation=c, cmid="kept", text="in the backup")
     file = tmp_path / "copy.backup"
-    code, said = await antiphon(server, "backup", str(file))
-    assert (code, str(file) in said) == (0, True), said
+    done = await server.antiphon("backup", str(file))
+    assert (done.code, str(file) in done.said + done.complained) == (0, True), done
     lost = await visitor.ok("say", conversation=c, cmid="lost", text="after the backup")
 
-    code, said = await antiphon(server, "restore", "--replace", str(file))
-    assert (code, "stop it" in said) == (1, True)
+    done = await server.antiphon("restore", "--replace", str(file))
+    assert (done.code, "stop it" in done.complained) == (1, True), done
     await server.stop()
-    code, said = await antiphon(server, "restore", str(file))
-    assert (code, "not empty" in said) == (1, True)
-    code, said = await antiphon(server, "restore", "--replace", str(file))
-    assert code == 0, said
-    assert f"{c}: events {lost['seq']} to {lost['seq']}" in said
+    done = await server.antiphon("restore", str(file))
+    assert (done.code, "not empty" in done.complained) == (1, True), done
+    done = await server.antiphon("restore", "--replace", str(file))
+    assert done.code == 0, done
+    assert f"{c}: events {lost['seq']} to {lost['seq']}" in done.said + done.complained
 
     await server.start()
     visitor = await Client("/visitor").connect(server.url, {"site": "default", "token": session["token"]})

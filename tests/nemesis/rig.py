@@ -23,8 +23,8 @@ from antiphon.journal.engine import open_database
 from antiphon.journal.store import Store
 from tests.flows.conftest import ADMIN
 from tests.flows.network import Network
-from tests.nemesis.zygote import Zygote
 from tests.postgres import on_postgres, postgres_database
+from tests.zygote import Zygote
 
 Mode = Literal["sqlite", "postgresql", "two nodes"]
 MODES: tuple[Mode, ...] = ("sqlite", "postgresql", "two nodes")

@@ -29,7 +29,7 @@ from tests.nemesis.faults import CUTS, KILLS, Faults
 from tests.nemesis.people import Book, Manner, Person, World
 from tests.nemesis.rig import MODES, Mode, Rig, rigged
 from tests.nemesis.roles import Agent, Tab, Visitor
-from tests.nemesis.zygote import Zygote
+from tests.zygote import Zygote
 
 AGREE_S = 5.0  # after a restart log, tables and live numbers say the same; what takes longer is counted
 HEALED_S = 60  # after the last fault everybody is back, and everything is said

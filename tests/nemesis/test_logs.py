@@ -10,7 +10,7 @@ import pytest
 
 from tests.flows.conftest import ADMIN, Client, Rest, cmid
 from tests.nemesis.rig import rigged
-from tests.nemesis.zygote import Zygote
+from tests.zygote import Zygote
 
 SECRET = "my-secret-words"
 NAMED = {"id": f"{SECRET}-id", "name": f"{SECRET} name", "email": f"{SECRET}@example.org"}

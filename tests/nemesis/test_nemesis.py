@@ -15,12 +15,12 @@ import pytest
 
 from tests.nemesis.rig import MODES, Mode, Rig, rigged
 from tests.nemesis.run import HTTP, MANNERS, Run, Verdict, run_seed
-from tests.nemesis.zygote import Zygote
+from tests.zygote import Zygote
 
 FAULTS = 12
 AT_ONCE = 10
 DRAIN_S = 15  # the promise is 10 s; a test machine is busy
-STRUCK_S = 60
+STRUCK_S = 150  # ten of them at once, on a machine that is busy with other things too
 FAILPOINTS = Path("server/antiphon/failpoints.py").read_text()
 PLACES = re.findall(r"\w+", FAILPOINTS.split("order:")[1].split('"""')[0])
 

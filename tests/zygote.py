@@ -1,7 +1,9 @@
-"""Server processes that start at once: everything imported before, a fork each.
+"""`antiphon` in processes that start at once: everything imported before, a fork each.
 
-Run as a program it reads `{"env": {...}, "log": FILE}` a line and answers `born PID`; when a child ends
-it says `dead PID STATUS`. When its input ends it takes all children with it. `Zygote` is its other side.
+Run as a program it reads `{"words": [...], "env": {...}, "out": FILE, "log": FILE}` a line and answers
+`born PID`; when a child ends it says `dead PID STATUS`. When its input ends it takes all children with it.
+`Zygote` is its other side. What is so started is what an operator starts, but for the second and a half that
+Python needs to read it; `tests/house/test_wheel.py` and `scripts/cluster.py` start it as he does.
 """
 
 import asyncio
@@ -11,6 +13,10 @@ import json
 import os
 import signal
 import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +25,17 @@ from antiphon import failpoints
 QUIET = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # a fork takes no threads along
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """A command that has ended: its exit code, what it wrote to standard output and to standard error."""
+
+    code: int
+    said: str
+    complained: str
+
+
 class Zygote:
-    """Starts servers and tells when they end."""
+    """Starts servers and tells when they end; runs commands."""
 
     def __init__(self) -> None:
         self._process: asyncio.subprocess.Process | None = None
@@ -31,18 +46,31 @@ class Zygote:
     async def start(self) -> "Zygote":
         given = {k: v for k, v in os.environ.items() if not k.startswith("ANTIPHON_")}
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.nemesis.zygote",
+            sys.executable, "-m", "tests.zygote",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            env=given | QUIET, cwd=Path(__file__).parents[2],
+            env=given | QUIET, cwd=Path(__file__).parents[1],
         )  # fmt: skip
         self._reading = asyncio.create_task(self._read(self._process.stdout))
         return self
 
-    async def fork(self, env: dict[str, str], log: Path) -> int:
-        """A new `antiphon serve`: its process id."""
+    async def run(self, env: Mapping[str, str], *words: str) -> Ran:
+        """A command from its beginning to its end."""
+        with tempfile.TemporaryDirectory() as folder:
+            out, log = Path(folder) / "out", Path(folder) / "log"
+            code = await self.ended(await self.fork(env, log, *words, out=out))
+            return Ran(code=code, said=out.read_text(), complained=log.read_text())
+
+    async def fork(
+        self, env: Mapping[str, str], log: Path | None = None, *words: str, out: Path = Path(os.devnull)
+    ) -> int:
+        """A new `antiphon serve`, or other `words`: its process id.
+
+        Without a `log` it complains where the tests do.
+        """
         assert self._process
         assert self._process.stdin
-        self._process.stdin.write(json.dumps({"env": env, "log": str(log)}).encode() + b"\n")
+        wanted = {"words": words or ["serve"], "env": env, "out": str(out), "log": str(log or "")}
+        self._process.stdin.write(json.dumps(wanted).encode() + b"\n")
         pid = await self._born.get()
         assert pid, "the zygote has ended"
         return pid
@@ -71,6 +99,21 @@ class Zygote:
         self._born.put_nowait(0)  # whoever waits learns that nobody comes any more
 
 
+_kept: list[Zygote] = []
+
+
+async def kept() -> Zygote:
+    """The one of this test process, started when it is first wanted."""
+    if not _kept:
+        _kept.append(await Zygote().start())
+    return _kept[0]
+
+
+async def close_kept() -> None:
+    while _kept:
+        await _kept.pop().close()
+
+
 # -- the program ------------------------------------------------------------------------------------
 
 
@@ -95,7 +138,7 @@ def main() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})  # nobody is dead before he is born
         pid = os.fork()
         if pid == 0:
-            _serve(wanted, antiphon)
+            _become(wanted, antiphon)
         children.add(pid)
         os.write(1, f"born {pid}\n".encode())
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
@@ -103,21 +146,26 @@ def main() -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _serve(wanted: dict[str, Any], antiphon: Any) -> None:
+def _become(wanted: dict[str, Any], antiphon: Any) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-    log = os.open(wanted["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    for target, source in ((0, nothing), (1, nothing), (2, log)):
-        os.dup2(source, target)
+    writing = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(os.open(wanted["out"], writing), 1)
+    if wanted["log"]:
+        os.dup2(os.open(wanted["log"], writing), 2)
     os.environ.update(wanted["env"])
     importlib.reload(failpoints)  # it has read the environment
     status = 1
     try:
-        antiphon(["serve"])
+        antiphon(wanted["words"])
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:  # noqa: BLE001 - nobody is above to say it
+        traceback.print_exc()
     finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status)
 
 
