@@ -26,7 +26,7 @@ from antiphon.metrics.question import Question
 from antiphon.metrics.store import fold
 
 from .examples import Example
-from .histories import GOLDEN, ms, read
+from .histories import GOLDEN, read
 from .logs import DAY_MS, logs
 from .test_examples import EXAMPLES
 from .words import T0
@@ -172,14 +172,6 @@ def test_segments_merge_into_one_without_the_dead(streams: list[list[Event]], da
         assert Counter(StoredFacts(one, 0).rows(table)) == Counter(StoredFacts(view, 0).rows(table))
     stream = whole.stream("conversation")
     assert stream.tolist() == list(range(len(stream)))
-
-
-def test_a_month_of_a_bank() -> None:
-    from_ms, to_ms = ms("1999-02-01T00:00:00Z"), ms("1999-03-02T00:00:00Z")
-    streams = list(read(GOLDEN / "bank_february_1999.ndjson.gz"))
-    kpis = ["service_level", "queue_wait_answered_p90", "aht", "concurrency_avg", "queue_length_avg"]
-    query = Query(kpis=kpis, from_ms=from_ms, to_ms=to_ms, as_of_ms=to_ms, by=["queue"], interval="1w")
-    assert not differing(view_of(streams, to_ms), Facts.of(streams, to_ms, Settings()), query)
 
 
 @settings(max_examples=30)

@@ -10,17 +10,24 @@ from typing import Any
 
 import pytest
 
+from antiphon.domain.events import Event
 from antiphon.metrics import Facts, Query, Result, Settings, report
 
 from .histories import GOLDEN, ms, read
+from .test_columnar import differing, view_of
 
 FROM_MS, TO_MS = ms("1999-02-01T00:00:00Z"), ms("1999-03-02T00:00:00Z")
 EXPECTED = json.loads((GOLDEN / "bank_february_1999.expected.json").read_text())
 
 
 @pytest.fixture(scope="module")
-def facts() -> Facts:
-    return Facts.of(read(GOLDEN / "bank_february_1999.ndjson.gz"), TO_MS, Settings())
+def streams() -> list[list[Event]]:
+    return read(GOLDEN / "bank_february_1999.ndjson.gz")
+
+
+@pytest.fixture(scope="module")
+def facts(streams: list[list[Event]]) -> Facts:
+    return Facts.of(streams, TO_MS, Settings())
 
 
 def ask(facts: Facts, kpis: Mapping[str, Any], **more: Any) -> dict[str, list[Result]]:
@@ -59,3 +66,9 @@ def test_a_queue_alone_is_the_same(facts: Facts, queue: str) -> None:
     expected = EXPECTED["by_queue"][queue]
     for id_, [line] in ask(facts, expected, where={"queue": queue}).items():
         assert exact(line, expected[id_]), (id_, line.value)
+
+
+def test_columns_say_the_same_week_by_week(streams: list[list[Event]], facts: Facts) -> None:
+    kpis = ["service_level", "queue_wait_answered_p90", "aht", "concurrency_avg", "queue_length_avg"]
+    query = Query(kpis=kpis, from_ms=FROM_MS, to_ms=TO_MS, as_of_ms=TO_MS, by=["queue"], interval="1w")
+    assert not differing(view_of(streams, TO_MS), facts, query)
