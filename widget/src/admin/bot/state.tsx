@@ -27,7 +27,12 @@ export function State({ bot }: { bot: Bot }) {
         <span class="bot-says">{bot.says}</span>
         {bot.state === "training" && <span class="second">{bot.sentence}</span>}
       </p>
-      {bot.engine === "builtin" && <p class="second">{knows(bot).join(" · ")}</p>}
+      {bot.engine === "builtin" && (
+        <p class="second">
+          {knows(bot).join(" · ")}
+          {bot.state === "ready" && bot.since_ms > 0 && <Since ms={bot.since_ms} />}
+        </p>
+      )}
       {bot.state === "failed" && (
         <div class="problem" role="alert">
           <Icon name="alert" size={16} />
@@ -46,6 +51,13 @@ export function State({ bot }: { bot: Bot }) {
   )
 }
 
+const Since = ({ ms }: { ms: number }) => (
+  <>
+    {" · "}
+    {t("state.since")} <time dateTime={new Date(ms).toISOString()}>{moment(ms)}</time>
+  </>
+)
+
 function knows(bot: Bot): readonly string[] {
   const { thresholds } = bot
   return [
@@ -53,6 +65,5 @@ function knows(bot: Bot): readonly string[] {
     t("knows.articles", { count: bot.articles }),
     ...(thresholds ? [t("knows.from", { share: percent(thresholds.answer) })] : []),
     ...(thresholds && !thresholds.calibrated ? [t("knows.guessed")] : []),
-    ...(bot.state === "ready" && bot.since_ms ? [t("state.since", { time: moment(bot.since_ms) })] : []),
   ]
 }

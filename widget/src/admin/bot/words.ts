@@ -17,7 +17,7 @@ const en = {
   "state.ready": "ready",
   "state.training": "learning",
   "state.failed": "failed",
-  "state.since": "as it is since {time}",
+  "state.since": "as it is since",
   "state.old": "Until that is mended it goes on answering with what it knew before.",
   "state.readonly": "It can be looked at here but not changed.",
   "knows.examples.one": "{count} example",
