@@ -52,7 +52,7 @@ async def test_the_process_answers_as_one_does_here(reporter: Reporter, store: S
     assert (await apart.file(ASKED, "xlsx")).startswith(b"PK")
     assert await apart.behind(ASKED) == await here.behind(ASKED) != []
     assert await apart.patience(ASKED) == await here.patience(ASKED)
-    assert os.getpriority(os.PRIO_PROCESS, pid_of(reporter)) > os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.sched_getscheduler(pid_of(reporter)) == os.SCHED_IDLE
 
 
 async def test_it_sees_what_has_happened_since(reporter: Reporter, store: Store) -> None:
