@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.desks import Desk, colleague, desk, still
-from tests.flows.conftest import ADMIN, Client, Rest, Server
+from tests.flows.conftest import ADMIN, Client, Rest, Server, cmid
 
 pytestmark = pytest.mark.browser
 
@@ -55,9 +55,9 @@ async def _saved_hours(page: Page) -> dict[str, Any]:
 
 
 async def test_hours_and_thresholds_of_a_new_queue_are_kept(server: Server, window: BrowserContext) -> None:
-    page = (await desk(window, server, "/admin/queues")).page
+    page, id_ = (await desk(window, server, "/admin/queues")).page, f"night-{cmid()[:6]}"
     await page.get_by_role("button", name="Add a queue").click()
-    await page.get_by_label("Name, as visitors see it").fill("Night shift")
+    await page.get_by_label("Name, as visitors see it").fill(id_)
     await page.get_by_role("button", name="Add", exact=True).click()
     await page.get_by_label("answered within").fill("45")
     await page.get_by_label("Time zone").fill("Europe/Berlin")
@@ -70,7 +70,7 @@ async def test_hours_and_thresholds_of_a_new_queue_are_kept(server: Server, wind
     assert (await _saved_hours(page))["former"] == []
     async with aiohttp.ClientSession() as http:
         admin = await Rest.login(http, server.url, *ADMIN)
-        queue = await admin.ask("GET", "/api/queues/night-shift")
+        queue = await admin.ask("GET", f"/api/queues/{id_}")
     assert queue["sl_threshold_s"] == 45
     assert queue["hours"]["zone"] == "Europe/Berlin"
     assert queue["hours"]["week"][0] == [[540, 1050]]

@@ -62,7 +62,7 @@ async def test_a_cut_line_loses_doubles_and_reorders_nothing(line: Line, visitor
     line.cut()
     for word in ("one", "two", "three"):
         await visitor.say(word)
-    await expect(visitor.part(".banner")).to_contain_text("Your messages are kept", timeout=8_000)
+    await expect(visitor.part(".banner")).to_contain_text("Your messages are kept")
     assert await visitor.mine() == ["before", "one", "two", "three"]
     line.mend()
     await visitor.part(".banner button").click()

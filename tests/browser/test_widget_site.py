@@ -56,7 +56,7 @@ async def test_a_forged_identity_is_told_to_the_page_and_the_chat_goes_on_withou
     await visitor.say("hello all the same")
     await visitor.sees("hello all the same")
     await visitor.part(".queue").wait_for()
-    assert await visitor.page.evaluate("window.wrong") == "unauthorized"
+    await visitor.page.wait_for_function("window.wrong === 'unauthorized'")
 
 
 async def test_out_of_hours_the_visitor_is_told_and_asked_where_to_write(
