@@ -3,7 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals"
 import type { Json } from "../../protocol/refused"
 import { periodAsked, today } from "../../supervisor/reports/question"
-import { told } from "../../supervisor/told"
+import { REPORT_MS, type Told, told } from "../../supervisor/told"
 import { rest } from "../../ui/rest"
 import { now } from "../../ui/time"
 import { type Days, intentName, periodOf } from "./figures"
@@ -15,6 +15,7 @@ import {
   readReport,
   readSuggestions,
   type Suggestion,
+  type Suggestions,
 } from "./shapes"
 import { t } from "./words"
 
@@ -45,8 +46,13 @@ export function createBot(bot: ReadonlySignal<Bot | null>, days: ReadonlySignal<
   )
   const knowledge = told(() => (fresh() ? "/api/bot/articles" : null), readKnowledge)
 
+  /** What has been decided here is gone at once, not only when the list comes anew. */
+  const decided = signal<ReadonlySet<string>>(new Set())
+  const undecided = computed(() => without(suggestions.answer.value, decided.value))
+
   const suggestion = async (id: string, body: Json) => {
-    const answer = await rest("POST", `/api/bot/suggestions/${encodeURIComponent(id)}`, body)
+    const answer = await rest("POST", `/api/bot/suggestions/${encodeURIComponent(id)}`, body, REPORT_MS)
+    decided.value = new Set(decided.value).add(id)
     suggestions.again()
     if (body.action === "article") knowledge.again()
     return answer
@@ -63,7 +69,7 @@ export function createBot(bot: ReadonlySignal<Bot | null>, days: ReadonlySignal<
     days,
     period,
     report,
-    suggestions,
+    suggestions: { ...suggestions, answer: undecided },
     knowledge,
     /** Each answers what became of it, in a sentence. */
     async learnExamples(one: Suggestion, intent: string, texts: readonly string[]): Promise<string> {
@@ -93,4 +99,10 @@ export function createBot(bot: ReadonlySignal<Bot | null>, days: ReadonlySignal<
       for (const end of [stopKnown, report.stop, suggestions.stop, knowledge.stop]) end()
     },
   }
+}
+
+function without(told: Told<Suggestions>, decided: ReadonlySet<string>): Told<Suggestions> {
+  if (told.value === null) return told
+  const left = told.value.suggestions.filter(one => !decided.has(one.id))
+  return { ...told, value: { ...told.value, suggestions: left } }
 }
