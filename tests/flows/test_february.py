@@ -25,7 +25,8 @@ EXPECTED = json.loads((GOLDEN / "bank_february_1999.expected.json").read_text())
 PERIOD = {"from": "1999-02-01", "to": "1999-03-02"}
 OVERALL, OF_QUEUE = sorted(EXPECTED["all"]), sorted(next(iter(EXPECTED["by_queue"].values())))
 ON_SCREEN = ("queue_offered", "service_level", "queue_abandonment_rate_raw")
-PREPARED_S = 120
+PREPARED_S = 300  # on a machine that is busy with other things too
+STILL_FOLDING = ("unavailable", "too_many")  # what was imported, for longer than a question may take
 SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 pytestmark = pytest.mark.timeout(900)  # 33,066 calls, several times over
 
@@ -60,9 +61,10 @@ async def fetched(bank: Rest, form: str, **more: str) -> bytes:
     async with asyncio.timeout(PREPARED_S):
         while True:
             async with bank._http.get(f"{bank.url}/api/reports?{query}", headers=bank.headers) as answer:
-                if answer.status != 503:  # what was imported is still being folded
-                    assert answer.status == 200, await answer.text()
+                if answer.status == 200:
                     return await answer.read()
+                code = (await answer.json())["error"]["code"]
+                assert code in STILL_FOLDING, await answer.text()
             await asyncio.sleep(0.5)
 
 
