@@ -6,6 +6,7 @@ python -m bench.hotpath.others URL NAMESPACE AUTH idle|hostile COUNT → prints 
 import asyncio
 import contextlib
 import json
+import os
 import resource
 import socket
 import sys
@@ -29,6 +30,8 @@ async def main(url: str, namespace: str, auth: Any, manner: str, count: int) -> 
             return await Line.open(url, namespace, auth)
 
     lines = await asyncio.gather(*(one() for _ in range(count)))
+    # They stand for other machines: what they cost shall be the server's time, not the measurer's.
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     print("ready", flush=True)
     if manner == "hostile":
         makes = (_HOSTILE[number % len(_HOSTILE)] for number in range(count))

@@ -134,7 +134,7 @@ class Visitors:
         placed = select(c.visitor, c.id, place.label("place")).where(c.visitor.in_(ids)).subquery()
         query = select(placed.c.visitor, placed.c.id).where(placed.c.place == 1)
         async with self._database.reading() as db:
-            return dict((await db.execute(query)).tuples().all())
+            return {row.visitor: row.id for row in await db.execute(query)}
 
     async def count_conversations(self, ids: Sequence[str]) -> dict[str, int]:
         query = (

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger("antiphon.sockets")
 
 _FREE = 65_536  # up to here nobody asks how much waits
+_CRUMB = 256  # bytes: less at a time, and not the end of a frame, counts like a frame
+_REST_S = 0.1  # who is too fast rests at least so long: seldom and long costs the others least
 _PONG, _CLOSED, _MESSAGE, _MEANINGLESS = "3", "1", "4", ("5", "6")  # engine.io's upgrade and noop
 _GOODBYE = frame(b"1") + frame(b"\x03\xe8", CLOSE)  # engine.io's close, then the websocket's (1000)
 
@@ -52,22 +54,29 @@ class Link(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._reader.feed(data)
         if not self._busy:
-            self._read()
+            if not self._read() and len(data) < _CRUMB:
+                self._spend()
         elif self._reader.held > self._engine.limits.frame_bytes:
             self._transport.pause_reading()
 
-    def _read(self) -> None:
-        """All frames that are there, until one must be waited for."""
+    def _read(self) -> bool:
+        """All frames that are there, until one must be waited for. Was there any?"""
+        some = False
         try:
             while not self._busy and (found := self._reader.next()) is not None:
+                some = True
                 self._frame(*found)
-                missing_s = self._bucket.spend()
-                if missing_s and self._works:
-                    self._owed_s = missing_s  # to rest when the call is done
-                elif missing_s:
-                    self._rest(missing_s)
+                self._spend()
         except BadFrame as no:
             self.end(str(no))
+        return some
+
+    def _spend(self) -> None:
+        missing_s = self._bucket.spend()
+        if missing_s and self._works:
+            self._owed_s = missing_s  # to rest when the call is done
+        elif missing_s:
+            self._rest(missing_s)
 
     def _frame(self, opcode: int, payload: Any) -> None:
         if opcode == CLOSE:
@@ -90,7 +99,7 @@ class Link(asyncio.Protocol):
         """Too fast: let it wait before more is read."""
         self._busy = True
         self._transport.pause_reading()
-        asyncio.get_running_loop().call_later(missing_s, self._go_on)
+        asyncio.get_running_loop().call_later(max(missing_s, _REST_S), self._go_on)
 
     def hold(self, work: Coroutine[Any, Any, None]) -> None:
         """Read nothing more until this is done."""
