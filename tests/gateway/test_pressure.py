@@ -7,6 +7,7 @@ outlive their clients (E18), a quadratic clean-up.
 
 import asyncio
 import json
+import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -160,6 +161,31 @@ async def test_sixty_kilobytes_in_single_bytes_are_one_frame(tight: House) -> No
             while b"43/visitor,1[" not in heard:
                 heard += await loop.sock_recv(ear, 4_096)
         assert b'"too_long"' in heard
+
+
+async def test_crumbs_of_a_frame_are_read_many_at_a_time(
+    tight: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, received = 0, Link.data_received
+
+    def counted(link: Link, data: bytes) -> None:
+        nonlocal reads
+        reads += 1
+        received(link, data)
+
+    token = (await tight.taken())[0].all("session")[0]["token"]
+    async with deaf(tight, token) as ear:
+        ear.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        monkeypatch.setattr(Link, "data_received", counted)
+        loop, body = asyncio.get_running_loop(), json.dumps(["page", {"url": "x" * 2_000}])
+        for byte in text_frame(f"42/visitor,1{body}"):
+            await loop.sock_sendall(ear, bytes([byte]))
+            await asyncio.sleep(0.001)  # a segment of its own
+        async with asyncio.timeout(20):
+            heard = b""
+            while b"43/visitor,1[" not in heard:
+                heard += await loop.sock_recv(ear, 4_096)
+    assert reads < 1_000  # 50 at once, then ten a second, each with what came meanwhile
 
 
 async def test_a_crowd_that_vanishes_leaves_nothing_behind(tight: House) -> None:
