@@ -43,6 +43,7 @@ async def main(options: argparse.Namespace) -> None:
         async with serving(folder, options.encoder) as rig:
             chats = await agents_chats(rig)
             plain = await talking(rig, PLAIN, options.talkers)
+            await plain.open_loop(options.seconds / 2, options.pace)  # for warming up
             print(
                 f"\n{options.talkers:,} conversations, one core for the server, load {os.getloadavg()[0]:.1f}"
             )
