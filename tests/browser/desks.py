@@ -72,9 +72,11 @@ async def at_work(server: Server, name: str) -> AsyncIterator[Client]:
         client = await Client("/agent").connect(server.url, {"ticket": await who.ticket()})
     await client.until("session")
     await client.ok("status", status="online", max_concurrency=5)
-    yield client
-    await client.ok("status", status="offline")
-    await client.close()
+    try:
+        yield client
+    finally:
+        await client.ok("status", status="offline")
+        await client.close()
 
 
 def figure(page: Page, tile: str) -> str:

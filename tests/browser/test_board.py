@@ -13,7 +13,7 @@ from tests.flows.conftest import Server
 
 pytestmark = pytest.mark.browser
 
-WITHIN_MS = 2_000  # the server tells within a second; the rest is the browser's
+WITHIN_MS = 5_000  # the server tells within a second; the rest is for a browser on a machine that is busy
 
 
 async def test_a_visitor_who_waits_is_on_the_board_at_once(server: Server, window: BrowserContext) -> None:
@@ -141,7 +141,7 @@ async def test_the_board_comes_back_after_a_restart(tmp_path: Path, window: Brow
     fresh = board.page.locator(".fresh")
     await expect(fresh).to_have_attribute("data-live", "true")
     await server.kill()
-    await expect(fresh).to_contain_text("No connection", timeout=5_000)
+    await expect(fresh).to_contain_text("No connection")
     await server.start()
     await expect(fresh).to_have_attribute("data-live", "true", timeout=20_000)
     visitor, _ = await waiting_visitor(server)

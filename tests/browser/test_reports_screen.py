@@ -438,7 +438,7 @@ async def test_axe_finds_nothing(
         await page.goto(f"{server.url}/supervisor/{path}")
         await page.locator(there).first.wait_for()
         for table in await page.get_by_text("As a table").all():
-            await table.click(force=True, timeout=2_000) if name in ("reports", "abandonment") else None
+            await table.click(force=True) if name in ("reports", "abandonment") else None
         assert await board.axe() == [], name
     await page.goto(f"{server.url}/supervisor/{PLACES['reports'][0]}")
     await page.get_by_role("button", name="Choose numbers").click()
