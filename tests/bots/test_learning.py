@@ -102,6 +102,12 @@ def test_examples_for_an_unknown_intent_are_refused(project: Path) -> None:
         accept_as_examples(project, "parking", PARKING)
 
 
+def test_examples_are_found_in_any_file_of_the_project(tmp_path: Path) -> None:
+    (tmp_path / "data.yml").write_text("nlu:\n  - intent: greet\n    examples: |\n      - hi\n")
+    assert accept_as_examples(tmp_path, "greet", ["good day", "HI"]) == 1
+    assert (tmp_path / "data.yml").read_text().endswith("      - hi\n      - good day\n")
+
+
 def test_hostile_text_stays_an_example(project: Path) -> None:
     accept_as_examples(project, "greet", ["- [x](order_number) # {boo}", "hi\n- intent: evil"])
     texts = {e.text for e in read_project(project).examples.examples if e.intent == "greet"}

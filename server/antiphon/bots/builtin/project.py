@@ -87,13 +87,17 @@ def read_project(
 
 
 def _documents(folder: Path, name: str, read: Callable[[Path, str], Node]) -> list[Node]:
-    """`name.yml`, or every YAML file in the folder `name`."""
-    files = [folder / f"{name}.yml", folder / f"{name}.yaml"]
-    files += sorted(p for pattern in ("*.yml", "*.yaml") for p in (folder / name).rglob(pattern))
-    found = [read(file, str(file.relative_to(folder))) for file in files if file.is_file()]
+    found = [read(file, str(file.relative_to(folder))) for file in files_of(folder, name)]
     if not found:
         raise ProjectError(f"{folder / name}.yml:1: no such file")
     return found
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """`name.yml`, and every YAML file in the folder `name`."""
+    files = [folder / f"{name}.yml", folder / f"{name}.yaml"]
+    files += sorted(p for pattern in ("*.yml", "*.yaml") for p in (folder / name).rglob(pattern))
+    return [file for file in files if file.is_file()]
 
 
 def asks_for(domain: Domain, form: str, slot: str) -> str | None:

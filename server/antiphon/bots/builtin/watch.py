@@ -6,7 +6,7 @@ Files only: a few dozen `stat` calls a look, and reading only when one of them d
 import hashlib
 from pathlib import Path
 
-PARTS = ("domain.y*ml", "config.y*ml", "domain/**/*.y*ml", "data/**/*.y*ml", "knowledge/**/*.md")
+PARTS = ("*.y*ml", "domain/**/*.y*ml", "data/**/*.y*ml", "knowledge/**/*.md")
 
 Stats = dict[str, tuple[int, int]]
 

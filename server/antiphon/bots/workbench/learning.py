@@ -20,6 +20,7 @@ from antiphon.bots.builtin import features
 from antiphon.bots.builtin.classifier import Classifier
 from antiphon.bots.builtin.examples import Example
 from antiphon.bots.builtin.features import Vector
+from antiphon.bots.builtin.project import files_of
 from antiphon.bots.builtin.source import Node, ProjectError, example_lines, parse_yaml
 from antiphon.bots.files import write_whole
 from antiphon.bots.privacy import clean
@@ -193,7 +194,7 @@ def accept_as_examples(project: Path, intent: str, texts: Iterable[str]) -> int:
 
     Raises `ProjectError` where there are none to add to, or the file is written so that only a person can.
     """
-    for file in sorted((project / "data").rglob("*.yml")):
+    for file in files_of(project, "data"):
         words = file.read_text(encoding="utf-8")
         examples = _examples_of(intent, words, str(file.relative_to(project)))
         if examples is not None:
