@@ -82,14 +82,34 @@ async def test_killed_it_comes_back(reporter: Reporter) -> None:
     assert found == wanted
 
 
-async def test_what_takes_too_long_is_stopped(fresh_database_url: str, reporter: Reporter) -> None:
+async def test_what_takes_too_long_is_stopped(reporter: Reporter, monkeypatch: pytest.MonkeyPatch) -> None:
+    await asking(reporter).answer(ASKED)
+    stuck, caught_up = pid_of(reporter), reporter._caught_up
+
+    async def then_stop(said: object) -> object:
+        answer = await caught_up(said)
+        os.kill(stuck, signal.SIGSTOP)
+        return answer
+
+    monkeypatch.setattr(reporter, "_caught_up", then_stop)
+    reporter._limit_s = 2
+    with pytest.raises(Refused, match="too long") as refused:
+        await asking(reporter).answer(ASKED)
+    assert (refused.value.code, refused.value.retryable) == ("too_many", False)
+    monkeypatch.undo()
+    reporter._limit_s = 30
+    assert await asking(reporter).answer(ASKED)
+    assert pid_of(reporter) != stuck
+
+
+async def test_who_does_not_even_read_on_is_stopped_and_may_be_asked_again(reporter: Reporter) -> None:
     await asking(reporter).answer(ASKED)
     stuck = pid_of(reporter)
     reporter._limit_s = 0.3
     os.kill(stuck, signal.SIGSTOP)
-    with pytest.raises(Refused, match="too long") as refused:
+    with pytest.raises(Refused, match="being prepared") as refused:
         await asking(reporter).answer(ASKED)
-    assert refused.value.code == "too_many"
+    assert (refused.value.code, refused.value.retryable) == ("unavailable", True)
     reporter._limit_s = 30
     assert await asking(reporter).answer(ASKED)
     assert pid_of(reporter) != stuck

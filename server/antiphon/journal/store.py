@@ -12,7 +12,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, text
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select, text
 
 from antiphon import failpoints
 from antiphon.domain.agent import Shift
@@ -222,11 +222,10 @@ class Store:
     async def _cmids_of(self, names: list[str]) -> dict[str, dict[tuple[str, str | None, str], int]]:
         c = events.c
         query = select(c.stream, c.actor_kind, c.actor_id, c.cmid, c.n)
+        query = query.where(c.stream.in_(names), c.cmid.is_not(None))
         found: dict[str, dict[tuple[str, str | None, str], int]] = {}
-        async with self.database.reading() as connection:
-            rows = await connection.execute(query.where(c.stream.in_(names), c.cmid.is_not(None)))
-            for stream, kind, actor, cmid, n in rows:
-                found.setdefault(stream, {})[kind, actor, cmid] = n
+        for stream, kind, actor, cmid, n in await self.database.look(lambda db: db.execute(query).all()):
+            found.setdefault(stream, {})[kind, actor, cmid] = n
         return found
 
     async def head(self) -> int:
@@ -240,7 +239,9 @@ class Store:
         return await self._talks.get(conversation)
 
     async def _talks_of(self, names: list[str]) -> dict[str, Conversation]:
-        return {c.id: c for c in await self.conversations(conversations.c.id.in_(names))}
+        query = select(conversations.c.id, conversations.c.doc).where(conversations.c.id.in_(names))
+        rows = await self.database.look(lambda db: db.execute(query).all())
+        return {c.id: c for c in await self._opened(rows)}
 
     async def conversations(
         self, *where: Any, order: Any = None, limit: int | None = None
@@ -254,6 +255,9 @@ class Store:
         """Of a query for `id` and `doc`; what was imported and never looked at is folded here."""
         async with self.database.reading() as connection:
             rows = (await connection.execute(query)).all()
+        return await self._opened(rows)
+
+    async def _opened(self, rows: Sequence[Row[str, str]]) -> list[Conversation]:
         return [conversation_of(doc) if doc else fold(name, await self.history(name)) for name, doc in rows]
 
     async def shifts(self) -> list[Shift]:

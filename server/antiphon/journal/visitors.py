@@ -78,9 +78,9 @@ class Visitors:
         return found if found is not None and found.site == site else None
 
     async def _of_tokens(self, hashes: list[str]) -> dict[str, Visitor]:
-        async with self._database.reading() as db:
-            rows = await db.execute(select(visitors).where(visitors.c.token_hash.in_(hashes)))
-            return {row["token_hash"]: _visitor(row) for row in rows.mappings()}
+        query = select(visitors).where(visitors.c.token_hash.in_(hashes))
+        rows = await self._database.look(lambda db: db.execute(query).mappings().all())
+        return {row["token_hash"]: _visitor(row) for row in rows}
 
     async def by_id(self, visitor_id: str) -> Visitor | None:
         return await self._one(select(visitors).where(visitors.c.id == visitor_id))
@@ -133,8 +133,8 @@ class Visitors:
         place = func.row_number().over(partition_by=c.visitor, order_by=(c.started_at_ms.desc(), c.id.desc()))
         placed = select(c.visitor, c.id, place.label("place")).where(c.visitor.in_(ids)).subquery()
         query = select(placed.c.visitor, placed.c.id).where(placed.c.place == 1)
-        async with self._database.reading() as db:
-            return {row.visitor: row.id for row in await db.execute(query)}
+        rows = await self._database.look(lambda db: db.execute(query).all())
+        return {row.visitor: row.id for row in rows}
 
     async def count_conversations(self, ids: Sequence[str]) -> dict[str, int]:
         query = (
