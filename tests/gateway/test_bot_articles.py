@@ -67,6 +67,18 @@ async def test_a_guide_stays_in_its_folder(shop: House) -> None:
     assert (await shop.rest("DELETE", "/api/bot/articles/..%2F..%2Fconfig.yml", "ada"))[0] == 404
 
 
+async def test_a_read_only_disk_is_read_and_not_written(shop: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("antiphon.bots.files.os.access", lambda *_: False)
+    _, told = await shop.rest("GET", "/api/bot", "ada")
+    assert (told["teachable"], told["editable"]) == (True, False)
+    assert "may not write the bot's project" in told["why_not"]
+    status, listed = await shop.rest("GET", "/api/bot/articles", "ada")
+    assert (status, listed["editable"], listed["why_not"]) == (200, False, told["why_not"])
+    new = {"guide": "g", "question": "x", "answer": "y"}
+    status, answer = await shop.rest("POST", "/api/bot/articles", "ada", json=new)
+    assert (status, answer["error"]["message"]) == (409, told["why_not"])
+
+
 async def test_a_project_that_breaks_is_told_and_the_old_one_answers(shop: House) -> None:
     folder = Path(str(shop.node.config.bot_project))
     rules = folder / "data" / "rules.yml"
