@@ -7,9 +7,14 @@ from sqlalchemy import delete, update
 
 from antiphon.domain import commands as ask
 from antiphon.domain.events import Actor
+from antiphon.domain.ticket import Ticket
 from antiphon.journal.blocks import LATER
+from antiphon.journal.codec import to_json
+from antiphon.journal.directory import Directory
 from antiphon.journal.replay import replay
-from antiphon.journal.tables import conversations, streams
+from antiphon.journal.tables import conversations, streams, tickets
+from antiphon.journal.tickets import Wanted
+from antiphon.readers.tickets import Clerk
 from tests.ports.conftest import Office, office
 from tests.ports.test_desk import begun, say
 from tests.ports.test_import import brought, line, started
@@ -84,3 +89,21 @@ async def test_a_shift_that_was_tampered_with_comes_back(busy: Office) -> None:
     assert await replay(busy.store) == ["stream agent:ann: doc differed"]
     [after] = await busy.store.shifts()
     assert (after.status, after.max_concurrency) == (before.status, before.max_concurrency)
+
+
+async def test_the_list_of_tickets_is_mended_as_far_as_its_reader_has_come(busy: Office) -> None:
+    directory = Directory(busy.store.database, lambda: 0)
+    assert await replay(busy.store) == []  # nobody has listed it yet
+    await Clerk(busy.desk, directory, mails=False).look()
+    assert await replay(busy.store) == []
+    for harm, told in (
+        (update(tickets).values(status="solved"), "ticket t: differed"),
+        (update(tickets).values(doc=to_json(Ticket(stream="ticket:t"))), "ticket t: differed"),
+        (delete(tickets), "ticket t: missing"),
+    ):
+        async with busy.store.database.writing() as connection:
+            await connection.execute(harm)
+        assert await replay(busy.store) == [told]
+        assert await replay(busy.store) == []
+    [only], _ = await directory.tickets.search(Wanted(), limit=5, cursor=None)
+    assert (only.id, only.visitor, only.status) == ("t", "v", "new")

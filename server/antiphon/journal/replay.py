@@ -1,29 +1,33 @@
 """Rebuilding what is derived, from the journal, and saying where it had differed.
 
-Derived are the rows of conversations and of streams: heads, the folded states, what lists filter by. They
-are caches; this proves it, and mends them. What was imported and never looked at has no state yet, and
-gets none here: nobody waits for it. Whoever chats meanwhile is not held up: a row is first compared by the
-way, and decided on and mended within a transaction, when it is its turn.
+Derived are the rows of conversations and of streams: heads, the folded states, what lists filter by; and
+the list of tickets, as far as its reader has come. They are caches; this proves it, and mends them. What was
+imported and never looked at has no state yet, and gets none here: nobody waits for it. Whoever chats
+meanwhile is not held up: a row is first compared by the way, and decided on and mended within a
+transaction, when it is its turn.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from itertools import groupby
 from operator import attrgetter
 
 from sqlalchemy import Connection, select
 
 from antiphon.domain import agent as shifts
+from antiphon.domain import ticket
 from antiphon.domain.agent import Shift
 from antiphon.domain.conversation import fold
 from antiphon.domain.events import Event
+from antiphon.domain.ticket import PREFIX
+from antiphon.journal import tickets as listed
 from antiphon.journal.blocks import HEAD, LATER, note, opening
 from antiphon.journal.bulk import SUMMARY
 from antiphon.journal.codec import conversation_of, event_of, shift_of, to_json
 from antiphon.journal.rows import Row
 from antiphon.journal.store import IN, Store, row_of
-from antiphon.journal.tables import conversations, events, streams
+from antiphon.journal.tables import conversations, cursors, events, streams, tickets
 
 PAGE = 500  # streams compared at a time
 
@@ -44,7 +48,40 @@ async def replay(store: Store) -> list[str]:
                 differences += await _checked(store, page)
                 page = []
         history.append(event)
-    return differences + await _checked(store, [*page, history] if history else page)
+    differences += await _checked(store, [*page, history] if history else page)
+    return differences + await _tickets(store)
+
+
+async def _tickets(store: Store) -> list[str]:
+    """The same for the list of tickets: what its reader has not come to yet cannot be wrong."""
+    async with store.database.reading() as connection:
+        reached = select(cursors.c.seq).where(cursors.c.name == listed.CURSOR)
+        upto = (await connection.execute(reached)).scalar_one_or_none() or 0
+        found = await connection.execute(select(streams.c.stream).where(streams.c.stream.like(f"{PREFIX}%")))
+        names = list(found.scalars())
+    told: list[str] = []
+    for at in range(0, len(names), PAGE):
+        seen = [one async for one in store.histories(names[at : at + PAGE]) if one[-1].seq <= upto]
+        rows = [listed.row_of(ticket.fold(one[0].stream, one)) for one in seen]
+        told += await store.database.commit(partial(_listed, store, rows))
+    return told
+
+
+def _listed(store: Store, true: Sequence[Row], connection: Connection) -> list[str]:
+    """Rows of tickets that are missing or wrong; a newer one than ours is right."""
+    kept: dict[str, Row] = {}
+    for at in range(0, len(true), IN):
+        mine = select(tickets).where(tickets.c.id.in_([row["id"] for row in true[at : at + IN]]))
+        kept.update((row.id, dict(row._mapping)) for row in connection.execute(mine))
+    wrong = [row for row in true if not _is_listed(row, kept.get(row["id"]))]
+    store.rows.upsert(connection, tickets, wrong)
+    return [f"ticket {row['id']}: {'differed' if row['id'] in kept else 'missing'}" for row in wrong]
+
+
+def _is_listed(true: Row, kept: Row | None) -> bool:
+    if kept is None or {**kept, "doc": ""} != {**true, "doc": ""}:
+        return kept is not None and listed.ticket_of(kept["doc"]).n > listed.ticket_of(true["doc"]).n
+    return listed.ticket_of(kept["doc"]) == listed.ticket_of(true["doc"])
 
 
 async def _checked(store: Store, page: Sequence[History]) -> list[str]:
