@@ -299,7 +299,7 @@ async def test_a_project_that_broke_is_named_and_the_old_one_answers_on(
 
 
 @pytest.mark.parametrize(
-    ("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)]
+    ("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390), ("light", 320)]
 )
 async def test_axe_finds_nothing_and_nothing_sticks_out(
     server: Server, browser: Browser, scheme: Literal["light", "dark"], width: int
