@@ -145,7 +145,8 @@ describe("articles", () => {
 
   it("are quoted as the project says it, and braces in the words are words", () => {
     const said = { guide: "Shop", question: "{answer}?", answer: "It is $& free.\n" }
-    expect(quoted(said, null)).toBe("It is $& free.\n(Shop: “{answer}?”)")
-    expect(quoted(said, "{question} – {answer} {other}")).toBe("{answer}? – It is $& free. {other}")
+    expect(quoted(said, null)).toEqual(["It is $& free.\n(Shop: “{answer}?”)"])
+    expect(quoted(said, "{question} – {answer} {other}")).toEqual(["{answer}? – It is $& free. {other}"])
+    expect(quoted({ ...said, answer: "One.\n\n\nTwo." }, "{answer}")).toEqual(["One.", "Two."])
   })
 })

@@ -107,12 +107,16 @@ export const linesOf = (text: string): string[] =>
 
 const SAID = "{answer}\n({guide}: “{question}”)"
 
-/** An article as the bot says it. */
+/** An article as the bot says it: a blank line begins a new message, as in Rasa. */
 export function quoted(
   article: { readonly guide: string; readonly question: string; readonly answer: string },
   says: string | null,
-): string {
-  return (says || SAID).replace(/\{(answer|guide|question)\}/g, (_, name: keyof typeof article) =>
+): string[] {
+  const whole = (says || SAID).replace(/\{(answer|guide|question)\}/g, (_, name: keyof typeof article) =>
     article[name].trim(),
   )
+  return whole
+    .split("\n\n")
+    .map(part => part.trim())
+    .filter(Boolean)
 }

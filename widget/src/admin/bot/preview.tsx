@@ -18,7 +18,11 @@ export const Preview = ({ question, answer, guide, says }: Props) => (
       {question.trim() && answer.trim() ? (
         <>
           <p class="preview-mine">{question}</p>
-          <div class="preview-theirs">{markdown(quoted({ question, answer, guide }, says))}</div>
+          {quoted({ question, answer, guide }, says).map((message, at) => (
+            <div key={at} class="preview-theirs">
+              {markdown(message)}
+            </div>
+          ))}
         </>
       ) : (
         <span class="second">{t("article.preview.none")}</span>

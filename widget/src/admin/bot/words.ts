@@ -173,7 +173,7 @@ const en = {
   "article.also": "Other ways to ask it, one a line",
   "article.also.hint": "Each makes it easier to find. Up to 20.",
   "article.answer": "Answer",
-  "article.answer.hint": "**bold**, *italic*, lists and links work.",
+  "article.answer.hint": "**bold**, *italic*, lists and links work; a blank line begins a new message.",
   "article.preview": "As a visitor reads it",
   "article.preview.none": "Write a question and an answer to see it.",
   "article.saved": "Saved. The bot knows it within seconds.",
