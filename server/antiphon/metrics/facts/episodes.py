@@ -116,6 +116,8 @@ def tagged(w: Work, e: Event) -> None:
     topics = [tag for tag in named if tag and not tag.startswith((_WANTS, _FOLLOWED))]
     if topics:
         w.tag = topics[0]
+        if w.state == "closed" and w.episodes:  # a wrap-up says what the chat before it was about (C22)
+            w.episodes[-1] = w.episodes[-1]._replace(topic=w.tag)
 
 
 def complaint(w: Work, e: Event) -> None:
