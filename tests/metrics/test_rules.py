@@ -378,7 +378,12 @@ def test_events_of_one_instant_are_read_by_their_number() -> None:
 def test_what_the_wrap_up_says_it_was_about_counts_for_the_chat_before_it() -> None:
     """C22: one primary topic a conversation, whichever table is cut by it."""
     story = chat(
-        "c", queue(0), accept(1, "ann"), reply(2, "ann"), close(60), move(65, "tagged", value="billing"),
+        "c",
+        queue(0),
+        accept(1, "ann"),
+        reply(2, "ann"),
+        close(60),
+        move(65, "tagged", value="billing"),
         move(80, "wrapup_done", agent="ann"),
     )
     working = shift("ann", (0, "online"))
