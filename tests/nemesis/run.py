@@ -255,7 +255,17 @@ async def _main(modes: Sequence[Mode], seeds: range, faults: int, minutes: float
             click.echo(_sum(mode, [v for v in verdicts if v.mode == mode]))
     finally:
         await zygote.close()
-    return not any(verdict.findings or verdict.missing for verdict in verdicts)
+    unseen = [name for mode in modes for name in _unseen([v for v in verdicts if v.mode == mode])]
+    if unseen:
+        click.echo(f"no seed saw: {', '.join(unseen)}")
+    return not unseen and not any(verdict.findings for verdict in verdicts)
+
+
+def _unseen(verdicts: Sequence[Verdict]) -> list[str]:
+    """What none of a mode's seeds exercised."""
+    return (
+        [name for name in verdicts[0].missing if all(name in v.missing for v in verdicts)] if verdicts else []
+    )
 
 
 def _sum(mode: Mode, verdicts: Sequence[Verdict]) -> str:
