@@ -63,7 +63,7 @@ class People:
                 await db.execute(insert(users).values(row))
         except IntegrityError:
             raise Refused("conflict", "There is a user with this e-mail already.", field="email") from None
-        return _user(row)
+        return user_of(row)
 
     async def by_id(self, user_id: str) -> User | None:
         return await self._one(select(users).where(users.c.id == user_id))
@@ -74,7 +74,7 @@ class People:
     async def all(self) -> list[User]:
         async with self._database.reading() as db:
             rows = await db.execute(select(users).order_by(users.c.name, users.c.id))
-            return [_user(row) for row in rows.mappings()]
+            return [user_of(row) for row in rows.mappings()]
 
     async def count(self) -> int:
         async with self._database.reading() as db:
@@ -91,10 +91,9 @@ class People:
         return user
 
     async def _one(self, query: Select[Any]) -> User | None:
-        async with self._database.reading() as db:
-            row = (await db.execute(query)).mappings().first()
-        return _user(row) if row else None
+        row = await self._database.look(lambda db: db.execute(query).mappings().first())
+        return user_of(row) if row else None
 
 
-def _user(row: Mapping[str, Any] | RowMapping) -> User:
+def user_of(row: Mapping[str, Any] | RowMapping) -> User:
     return User(**{**row, "queues": tuple(row["queues"] or ())})

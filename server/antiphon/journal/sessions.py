@@ -9,10 +9,10 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from antiphon.journal.engine import Database
-from antiphon.journal.people import People, User
+from antiphon.journal.people import People, User, user_of
 from antiphon.journal.tables import one_time, sessions, users
 
 LIFETIME_MS = 14 * 86_400_000  # a fortnight, then the password is asked again
@@ -35,6 +35,14 @@ class Login:
     user: User
     session: str
     by_key: bool = False
+
+
+_WHOSE = (  # made once: it is asked with every request
+    select(users)
+    .join(sessions, users.c.id == sessions.c.user_id)
+    .where(sessions.c.token_hash == bindparam("token"), sessions.c.expires_at_ms > bindparam("now_ms"))
+    .where(users.c.disabled.is_(False))
+)
 
 
 class Sessions:
@@ -60,16 +68,9 @@ class Sessions:
     async def of(self, token: str) -> Login | None:
         """Whose token this is, if it still opens anything."""
         hashed = hash_of(token)
-        query = (
-            select(sessions.c.user_id)
-            .join(users, users.c.id == sessions.c.user_id)
-            .where(sessions.c.token_hash == hashed, sessions.c.expires_at_ms > self._now_ms())
-            .where(users.c.disabled.is_(False))
-        )
-        async with self._database.reading() as db:
-            user_id = await db.scalar(query)
-        user = await self._people.by_id(user_id) if user_id else None
-        return Login(user=user, session=hashed[:_MARK]) if user else None
+        asked = {"token": hashed, "now_ms": self._now_ms()}
+        row = await self._database.look(lambda db: db.execute(_WHOSE, asked).mappings().first())
+        return Login(user=user_of(row), session=hashed[:_MARK]) if row else None
 
     async def close(self, token: str) -> None:
         await self._delete(token_hash=hash_of(token))

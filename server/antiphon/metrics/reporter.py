@@ -12,7 +12,8 @@ import logging
 import os
 import pickle
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ WAITING = 8  # questions that may wait
 FRESH_S = 5.0  # how often the facts are brought up to date when nobody asks
 _PATIENCE_S = 15.0  # beyond the limit, for who waits behind another
 _LONG = 20_000  # events of a journal that is read before anybody asks
+BURST_S = 0.5  # twice as long it may work without a pause; then it rests as long as it works
+_REST_S = 0.5  # at most at a time
 _NICE = 15
 _BEHIND = "Reports are being prepared. Try again in a moment."
 
@@ -43,6 +46,7 @@ class Reporter:
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._ready = False
+        self._worked_s = self._seen_s = 0.0
 
     async def run(self, call: Call) -> Any:
         """The answer. Raises `Refused`: `too_many` where others wait already or the question takes too
@@ -99,7 +103,7 @@ class Reporter:
             try:
                 kind, value = await self._caught_up(said)
                 if isinstance(said, Call) and kind == "fresh":
-                    async with asyncio.timeout(self._limit_s):
+                    async with asyncio.timeout(self._limit_s), self._pace():
                         kind, value = await self._exchanged(said)
             except TimeoutError:
                 await self.close()
@@ -114,6 +118,21 @@ class Reporter:
             log.error("report failed", extra={"error": value})
             raise Refused("internal", "This report cannot be made.")
         return value
+
+    @asynccontextmanager
+    async def _pace(self) -> AsyncIterator[None]:
+        """Who asks without end leaves the chats their machine: a leaky bucket of seconds of work."""
+        now_s = asyncio.get_running_loop().time
+        self._worked_s = max(0.0, self._worked_s - (now_s() - self._seen_s) / 2)
+        if self._worked_s > BURST_S:
+            await asyncio.sleep(min(_REST_S, 2 * (self._worked_s - BURST_S)))
+            self._worked_s = BURST_S
+        began_s = now_s()
+        try:
+            yield
+        finally:
+            self._seen_s = now_s()
+            self._worked_s += (self._seen_s - began_s) / 2
 
     async def _caught_up(self, said: Any) -> Any:
         """What the journal got since is read first: that takes long after an import, not by the question."""
