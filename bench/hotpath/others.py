@@ -74,6 +74,7 @@ async def crumbs(line: Line) -> None:
     whole = b'42/visitor,9["say",{"text":"' + b"x" * 60_000 + b'"}]'
     frame = b"\x81\xfe" + len(whole).to_bytes(2, "big") + bytes(4) + whole
     while True:
+        line._acks[b"9"] = _drop
         for at in range(len(frame)):
             transport.write(frame[at : at + 1])
             await asyncio.sleep(SEGMENT_S)

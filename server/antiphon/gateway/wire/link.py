@@ -8,6 +8,7 @@ from his cursor.
 """
 
 import asyncio
+import random
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,8 @@ log = structlog.get_logger("antiphon.sockets")
 
 _FREE = 65_536  # up to here nobody asks how much waits
 _CRUMB = 256  # bytes: less at a time, and not the end of a frame, counts like a frame
-_REST_S = 0.1  # who is too fast rests at least so long: seldom and long costs the others least
+_TURN = 8  # frames of one peer that are heard before the others have their turn
+_REST_S = (0.05, 0.15)  # who is too fast rests at least so long: seldom, and not all of them at once
 _PONG, _CLOSED, _MESSAGE, _MEANINGLESS = "3", "1", "4", ("5", "6")  # engine.io's upgrade and noop
 _GOODBYE = frame(b"1") + frame(b"\x03\xe8", CLOSE)  # engine.io's close, then the websocket's (1000)
 
@@ -61,15 +63,18 @@ class Link(asyncio.Protocol):
 
     def _read(self) -> bool:
         """All frames that are there, until one must be waited for. Was there any?"""
-        some = False
+        heard = 0
         try:
             while not self._busy and (found := self._reader.next()) is not None:
-                some = True
+                heard += 1
                 self._frame(*found)
                 self._spend()
+                if heard == _TURN and not self._busy:
+                    self._busy = True
+                    asyncio.get_running_loop().call_soon(self._go_on)
         except BadFrame as no:
             self.end(str(no))
-        return some
+        return heard > 0
 
     def _spend(self) -> None:
         missing_s = self._bucket.spend()
@@ -99,7 +104,7 @@ class Link(asyncio.Protocol):
         """Too fast: let it wait before more is read."""
         self._busy = True
         self._transport.pause_reading()
-        asyncio.get_running_loop().call_later(max(missing_s, _REST_S), self._go_on)
+        asyncio.get_running_loop().call_later(max(missing_s, random.uniform(*_REST_S)), self._go_on)
 
     def hold(self, work: Coroutine[Any, Any, None]) -> None:
         """Read nothing more until this is done."""
