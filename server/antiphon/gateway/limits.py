@@ -21,7 +21,7 @@ class Limits:
     visitor: Rate = field(default_factory=lambda: Rate(burst=30, per_s=5))
     user: Rate = field(default_factory=lambda: Rate(burst=120, per_s=30))
     hints: Rate = field(default_factory=lambda: Rate(burst=40, per_s=10))  # typing, read, page
-    frames: Rate = field(default_factory=lambda: Rate(burst=200, per_s=60))  # beyond it a reader slows down
+    frames: Rate = field(default_factory=lambda: Rate(burst=200, per_s=40))  # beyond it a reader slows down
     joins: Rate = field(default_factory=lambda: Rate(burst=600, per_s=300))  # of a whole node
     joining: int = 64  # under way at once: each reads, and what waits for the database too long has failed
     login_account: Rate = field(default_factory=lambda: Rate(burst=8, per_s=1 / 30))

@@ -17,6 +17,8 @@ import msgspec
 DEPTH = 12
 _BIG = 2**53
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
+_OTHERS = bytes(set(range(256)) - set(b"[]{}"))
 _UNFIT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -27,7 +29,7 @@ class NotStrict(ValueError):
 def loads(text: str | bytes, **_: Any) -> Any:
     """Parse, or raise `NotStrict`."""
     text = _utf8(text) if isinstance(text, bytes) else text
-    if _depth(text) > DEPTH:
+    if _too_deep(text):
         raise NotStrict(f"nested deeper than {DEPTH}")
     if "\\" not in text and (known := _flat(text)) is not None:
         return known
@@ -89,18 +91,14 @@ def _utf8(text: bytes) -> str:
         raise NotStrict("not UTF-8") from None
 
 
-def _depth(text: str) -> int:
-    """Levels of nesting, counted without recursion."""
+def _too_deep(text: str) -> bool:
+    """Is it nested deeper than we take? Without recursion, a pass a level; what never closes is, too."""
     if text.count("[") + text.count("{") <= DEPTH:
-        return 0
-    depth = deepest = 0
-    for mark in _STRING.sub("", text):
-        if mark in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif mark in "]}":
-            depth -= 1
-    return deepest
+        return False
+    rest = _STRING.sub("", text).encode(errors="replace").translate(_BRACKETS, _OTHERS)
+    for _ in range(DEPTH):
+        rest = rest.replace(b"[]", b"")
+    return b"[" in rest
 
 
 def _constant(word: str) -> Any:
