@@ -212,7 +212,7 @@ def _read(given: Any) -> Any:
 async def _answered(reporting: Reporting, said: Any) -> tuple[str, Any]:
     try:
         if isinstance(said, Call):
-            return "answer", await reporting.run(said)
+            return "answer", await reporting.answer(said)  # the node has had the facts refreshed for it
         settings, now_ms = said
         await reporting.refresh(now_ms, settings)
         return "fresh", None

@@ -59,6 +59,10 @@ class Reporting:
     async def run(self, call: Call) -> Any:
         """The answer, by the facts as they are now. Raises `Refused`."""
         await self.refresh(call.now_ms, call.settings)
+        return await self.answer(call)
+
+    async def answer(self, call: Call) -> Any:
+        """The answer, by the facts as they were at the last `refresh`. Raises `Refused`."""
         assert self._warehouse is not None
         view = await self._warehouse.view(call.query.as_of_ms)
         if self._seen is None or self._seen.view is not view:
