@@ -5,6 +5,7 @@ import { Button, EmptyState, Field } from "../ui/kit"
 import { Drop } from "./drop"
 import { Area, useForm } from "./form"
 import { FormDialog } from "./formdialog"
+import { Head } from "./head"
 import type { Model } from "./model"
 import type { Canned } from "./shapes"
 import { t } from "./words"
@@ -17,15 +18,11 @@ export function Answers({ model }: { model: Model }) {
   }
   return (
     <section class="page" aria-labelledby="page">
-      <header class="page-head">
-        <div>
-          <h2 id="page">{t("nav.answers")}</h2>
-          <p>{t("answers.lead")}</p>
-        </div>
+      <Head title={t("nav.answers")} lead={t("answers.lead")}>
         <Button kind="primary" icon="plus" onClick={add}>
           {t("answers.add")}
         </Button>
-      </header>
+      </Head>
       {answers.length ? (
         <ul class="cards">
           {answers.map(answer => (

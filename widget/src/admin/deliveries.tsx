@@ -5,6 +5,7 @@ import { span } from "../supervisor/figures"
 import { Badge, Button, EmptyState, Tabs } from "../ui/kit"
 import { now } from "../ui/time"
 import { moment } from "./firings"
+import { Head } from "./head"
 import type { Pages } from "./rows"
 import type { Delivery, Webhook } from "./shapes"
 import { locale, t } from "./words"
@@ -23,12 +24,7 @@ export function Deliveries({ pages, hooks, deliveries }: Props) {
   const count = (state: string) => deliveries.filter(one => one.state === state).length
   return (
     <section class="part" aria-labelledby="sent">
-      <header class="page-head">
-        <div>
-          <h3 id="sent">{t("sent.title")}</h3>
-          <p>{t("sent.lead")}</p>
-        </div>
-      </header>
+      <Head id="sent" title={t("sent.title")} lead={t("sent.lead")} />
       <Tabs
         label={t("sent.title")}
         tabs={[

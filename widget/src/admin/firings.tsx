@@ -3,6 +3,7 @@
 import { span } from "../supervisor/figures"
 import { Badge, EmptyState } from "../ui/kit"
 import { now } from "../ui/time"
+import { Head } from "./head"
 import { placeName } from "./kpis"
 import type { Model } from "./model"
 import type { Firing, Kpi } from "./shapes"
@@ -17,12 +18,7 @@ interface Props {
 
 export const Firings = ({ model, kpis, firings }: Props) => (
   <section class="part" aria-labelledby="fired">
-    <header class="page-head">
-      <div>
-        <h3 id="fired">{t("fired.title")}</h3>
-        <p>{t("fired.lead")}</p>
-      </div>
-    </header>
+    <Head id="fired" title={t("fired.title")} lead={t("fired.lead")} />
     {firings.length ? (
       <table class="board-table settings">
         <thead>

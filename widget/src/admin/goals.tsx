@@ -5,6 +5,7 @@ import type { Goal } from "../supervisor/goals"
 import { Button, EmptyState, Field, Select } from "../ui/kit"
 import { useForm } from "./form"
 import { FormDialog } from "./formdialog"
+import { Head } from "./head"
 import { KpiSelect, PlaceSelect, placeName } from "./kpis"
 import type { Model } from "./model"
 import type { Pages } from "./rows"
@@ -26,11 +27,7 @@ export function Goals({ model, pages, kpis, goals }: Props) {
   }
   return (
     <section class="part" aria-labelledby="goals">
-      <header class="page-head">
-        <div>
-          <h3 id="goals">{t("goals.title")}</h3>
-          <p>{t("goals.lead")}</p>
-        </div>
+      <Head id="goals" title={t("goals.title")} lead={t("goals.lead")}>
         <Button
           icon="plus"
           onClick={() => {
@@ -39,7 +36,7 @@ export function Goals({ model, pages, kpis, goals }: Props) {
         >
           {t("goals.add")}
         </Button>
-      </header>
+      </Head>
       {goals.length ? (
         <ul class="cards">
           {goals.map(goal => (

@@ -4,6 +4,7 @@ import { useSignal } from "@preact/signals"
 import { why } from "../supervisor/asking"
 import { Badge, Button, EmptyState, Spinner } from "../ui/kit"
 import { Deliveries } from "./deliveries"
+import { Head } from "./head"
 import { HookDialog } from "./hook"
 import { usePages } from "./rows"
 import { Secret } from "./secret"
@@ -25,11 +26,7 @@ export function Hooks() {
   const hooks = rowsOf<Webhook>(told ?? {}, "webhooks")
   return (
     <section class="page" aria-labelledby="page">
-      <header class="page-head">
-        <div>
-          <h2 id="page">{t("nav.webhooks")}</h2>
-          <p>{t("hooks.lead")}</p>
-        </div>
+      <Head title={t("nav.webhooks")} lead={t("hooks.lead")}>
         <Button
           kind="primary"
           icon="plus"
@@ -39,7 +36,7 @@ export function Hooks() {
         >
           {t("hooks.add")}
         </Button>
-      </header>
+      </Head>
       {hooks.length ? (
         <ul class="cards">
           {hooks.map(hook => (

@@ -7,6 +7,7 @@ import { Badge, Button, Dialog, EmptyState, Field, Select, Spinner } from "../ui
 import { moment } from "./firings"
 import { Problem, useForm } from "./form"
 import { FormDialog } from "./formdialog"
+import { Head } from "./head"
 import { placeName } from "./kpis"
 import type { Model } from "./model"
 import { type Pages, usePages } from "./rows"
@@ -28,11 +29,7 @@ export function Keys({ model }: { model: Model }) {
   const keys = rowsOf<ApiKey>(pages.answers.value[PATHS[0]] ?? {}, "keys")
   return (
     <section class="page" aria-labelledby="page">
-      <header class="page-head">
-        <div>
-          <h2 id="page">{t("nav.keys")}</h2>
-          <p>{t("keys.lead")}</p>
-        </div>
+      <Head title={t("nav.keys")} lead={t("keys.lead")}>
         <Button
           kind="primary"
           icon="plus"
@@ -42,7 +39,7 @@ export function Keys({ model }: { model: Model }) {
         >
           {t("keys.add")}
         </Button>
-      </header>
+      </Head>
       {keys.length ? (
         <table class="board-table settings">
           <thead>

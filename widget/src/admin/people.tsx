@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals"
 import { Avatar, Button, EmptyState } from "../ui/kit"
 import { login } from "../ui/rest"
+import { Head } from "./head"
 import type { Model } from "./model"
 import { PersonDialog } from "./person"
 import type { Person } from "./shapes"
@@ -15,11 +16,7 @@ export function People({ model }: { model: Model }) {
   )
   return (
     <section class="page" aria-labelledby="page">
-      <header class="page-head">
-        <div>
-          <h2 id="page">{t("nav.people")}</h2>
-          <p>{t("people.lead")}</p>
-        </div>
+      <Head title={t("nav.people")} lead={t("people.lead")}>
         <Button
           kind="primary"
           icon="userPlus"
@@ -29,7 +26,7 @@ export function People({ model }: { model: Model }) {
         >
           {t("people.add")}
         </Button>
-      </header>
+      </Head>
       <table class="board-table settings">
         <thead>
           <tr>

@@ -6,6 +6,7 @@ import { Badge, Button, Field } from "../ui/kit"
 import { now } from "../ui/time"
 import { useForm } from "./form"
 import { FormDialog } from "./formdialog"
+import { Head } from "./head"
 import { always, openAt } from "./hours"
 import { idFor, type Model } from "./model"
 import { queuePath, router } from "./places"
@@ -16,11 +17,7 @@ export function Queues({ model }: { model: Model }) {
   const adding = useSignal(false)
   return (
     <section class="page" aria-labelledby="page">
-      <header class="page-head">
-        <div>
-          <h2 id="page">{t("nav.queues")}</h2>
-          <p>{t("queues.lead")}</p>
-        </div>
+      <Head title={t("nav.queues")} lead={t("queues.lead")}>
         <Button
           kind="primary"
           icon="plus"
@@ -30,7 +27,7 @@ export function Queues({ model }: { model: Model }) {
         >
           {t("queues.add")}
         </Button>
-      </header>
+      </Head>
       <ul class="cards">
         {model.queues.value.map(queue => (
           <Row key={queue.id} queue={queue} />

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals"
 import { span } from "../supervisor/figures"
 import { Badge, Button, EmptyState } from "../ui/kit"
+import { Head } from "./head"
 import { placeName } from "./kpis"
 import type { Model } from "./model"
 import type { Pages } from "./rows"
@@ -28,11 +29,7 @@ export function Rules({ rules, firing, ...shared }: Props) {
   }
   return (
     <section class="part" aria-labelledby="rules">
-      <header class="page-head">
-        <div>
-          <h3 id="rules">{t("rules.title")}</h3>
-          <p>{t("rules.lead")}</p>
-        </div>
+      <Head id="rules" title={t("rules.title")} lead={t("rules.lead")}>
         <Button
           icon="plus"
           onClick={() => {
@@ -41,7 +38,7 @@ export function Rules({ rules, firing, ...shared }: Props) {
         >
           {t("rules.add")}
         </Button>
-      </header>
+      </Head>
       {rules.length ? (
         <ul class="cards">
           {rules.map(rule => (

@@ -5,6 +5,7 @@ import type { Json } from "../protocol/refused"
 import { Field, Select } from "../ui/kit"
 import { Embed } from "./embed"
 import { Area, Check, Checks, Group, Problem, Save, useForm } from "./form"
+import { Head } from "./head"
 import { Look } from "./look"
 import type { Model } from "./model"
 import type { Site } from "./shapes"
@@ -75,13 +76,9 @@ function SiteForm({ model, site }: { model: Model; site: Site }) {
   const names = new Intl.DisplayNames(undefined, { type: "language" })
   return (
     <form onSubmit={form.submit}>
-      <header class="page-head">
-        <div>
-          <h2 id="page">{t("nav.site")}</h2>
-          <p>{t("site.lead")}</p>
-        </div>
+      <Head title={t("nav.site")} lead={t("site.lead")}>
         <Save busy={form.busy.value} />
-      </header>
+      </Head>
       <Problem refused={form.refused.value} shown={SHOWN} />
       <Group title={t("site.words")}>
         <Field

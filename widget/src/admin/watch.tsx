@@ -5,6 +5,7 @@ import { readGoals } from "../supervisor/goals"
 import { EmptyState, Spinner } from "../ui/kit"
 import { Firings } from "./firings"
 import { Goals } from "./goals"
+import { Head } from "./head"
 import type { Model } from "./model"
 import { usePages } from "./rows"
 import { Rules } from "./rules"
@@ -31,12 +32,7 @@ export function Watch({ model }: { model: Model }) {
   const shared = { model, pages, kpis: all }
   return (
     <section class="page" aria-labelledby="page">
-      <header class="page-head">
-        <div>
-          <h2 id="page">{t("nav.watch")}</h2>
-          <p>{t("watch.lead")}</p>
-        </div>
-      </header>
+      <Head title={t("nav.watch")} lead={t("watch.lead")} />
       <Goals {...shared} goals={readGoals(goals ?? {})} />
       <Rules
         {...shared}

@@ -1,5 +1,6 @@
 /** The bot's page: what runs, and three rooms: how it did, what it should learn, what it may look up. */
 
+import { Head } from "../head"
 import "../../supervisor/reports/charts.css"
 import "./bot.css"
 import { useComputed } from "@preact/signals"
@@ -41,12 +42,7 @@ export default function BotPage() {
     return problem ? <EmptyState icon="offline" title={why(problem)} /> : <Spinner label={t("loading")} />
   return (
     <section class="page bot-page" aria-labelledby="page">
-      <header class="page-head">
-        <div>
-          <h2 id="page">{t("title")}</h2>
-          <p>{t("lead")}</p>
-        </div>
-      </header>
+      <Head title={t("title")} lead={t("lead")} />
       <State bot={bot.value} />
       <Parts bot={bot.value} model={model} />
     </section>
