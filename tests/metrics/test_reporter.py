@@ -40,8 +40,8 @@ def asking(back: Any) -> Answers:
 
 
 def pid_of(reporter: Reporter) -> int:
-    assert reporter._process is not None
-    return reporter._process.pid
+    assert reporter._apart.pid is not None
+    return reporter._apart.pid
 
 
 async def test_the_process_answers_as_one_does_here(reporter: Reporter, store: Store) -> None:
@@ -142,7 +142,7 @@ async def test_who_went_away_is_not_waited_for(reporter: Reporter) -> None:
 
 async def test_the_process_ends_with_its_node(fresh_database_url: str, reporter: Reporter) -> None:
     await asking(reporter).answer(ASKED)
-    process = reporter._process
+    process = reporter._apart._process
     assert process is not None
     assert process.stdin is not None
     process.stdin.close()  # what is left when a node is killed: the pipe ends

@@ -1,22 +1,19 @@
 """Reports in a process of their own, so that no chat waits for one: `Reporter` is a node's end of it.
 
 The process runs when nothing else wants to, opens the same database, keeps the stored facts fresh, and
-answers one question at a time with bytes that need only be passed on. It may be killed at any moment: what
-it keeps is a cache.
-Frames are a length and a pickle, on pipes that nobody else holds.
+answers one question at a time with bytes that need only be passed on. What it keeps is a cache.
 """
 
 import asyncio
 import contextlib
 import logging
-import os
-import pickle
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from antiphon.apart import Answer, Apart, Ended, Tell, give_way, serve
+from antiphon.apart import Failed as NoAnswer
 from antiphon.domain.errors import Refused
 from antiphon.journal.engine import open_database
 from antiphon.journal.store import Store
@@ -33,7 +30,6 @@ _PATIENCE_S = 15.0  # beyond the limit, for who waits behind another
 _LONG = 20_000  # events of a journal that is read before anybody asks
 BURST_S = 0.5  # twice as long it may work without a pause; then it rests as long as it works
 _REST_S = 0.5  # at most at a time
-_NICE = 15
 _BEHIND = "Reports are being prepared. Try again in a moment."
 
 
@@ -41,8 +37,7 @@ class Reporter:
     """Starts the process at the first question, and again when it ended."""
 
     def __init__(self, url: str, folder: Path | None, *, limit_s: float = LIMIT_S) -> None:
-        self._setup, self._limit_s = (url, folder), limit_s
-        self._process: asyncio.subprocess.Process | None = None
+        self._apart, self._limit_s = Apart(__name__, (url, folder)), limit_s
         self._turn = asyncio.Lock()
         self._waiting = 0
         self._ready = False
@@ -83,18 +78,15 @@ class Reporter:
         caught_up = -1
         while True:
             await asyncio.sleep(FRESH_S)
-            if self._turn.locked() or head() == caught_up or (self._process is None and head() < _LONG):
+            if self._turn.locked() or head() == caught_up or (not self._apart.runs and head() < _LONG):
                 continue
             caught_up = head()
             with contextlib.suppress(Refused):
                 await self._in_turn((settings(), now_ms()))
 
     async def close(self) -> None:
-        process, self._process = self._process, None
         self._ready = False
-        if process is not None and process.returncode is None:
-            process.kill()
-            await process.wait()
+        await self._apart.close(at_once=True)
 
     async def _in_turn(self, said: Any, wanted: asyncio.Event | None = None) -> Any:
         async with self._turn:
@@ -108,15 +100,15 @@ class Reporter:
             except TimeoutError:
                 await self.close()
                 raise Refused("too_many", "This report takes too long. Ask for a shorter period.") from None
-            except (OSError, EOFError, asyncio.IncompleteReadError, pickle.UnpicklingError):
+            except Ended:
                 await self.close()
                 raise Refused("unavailable", _BEHIND, retryable=True) from None
+            except NoAnswer as failure:
+                log.error("report failed", extra={"error": str(failure)})
+                raise Refused("internal", "This report cannot be made.") from None
         if kind == "refused":
             code, message, field = value
             raise Refused(code, message, field=field)
-        if kind == "failed":
-            log.error("report failed", extra={"error": value})
-            raise Refused("internal", "This report cannot be made.")
         return value
 
     @asynccontextmanager
@@ -141,72 +133,28 @@ class Reporter:
             async with asyncio.timeout(self._limit_s if self._ready else START_S):
                 return await self._exchanged(fresh)
         except TimeoutError as late:
-            raise OSError("it does not answer") from late
+            raise Ended("it does not answer") from late
 
     async def _exchanged(self, said: Any) -> Any:
-        process = self._process
-        if process is None or process.returncode is not None:
-            process = self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-            )  # fmt: skip
-            await _send(process, self._setup)
-        await _send(process, said)
-        assert process.stdout is not None
-        size = int.from_bytes(await process.stdout.readexactly(8), "little")
-        answer = pickle.loads(await process.stdout.readexactly(size))
+        answer = await self._apart.ask(said)
         self._ready = True
         return answer
-
-
-async def _send(process: asyncio.subprocess.Process, value: Any) -> None:
-    assert process.stdin is not None
-    process.stdin.write(_framed(value))
-    await process.stdin.drain()
-
-
-def _framed(value: Any) -> bytes:
-    body = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    return len(body).to_bytes(8, "little") + body
 
 
 # -- in the process -------------------------------------------------------------------------------
 
 
-def main() -> None:
-    """Answers what comes on the standard input until it ends."""
-    _step_back()
-    asyncio.run(_serve())
-
-
-def _step_back() -> None:
-    """Whoever else wants a core has it at once; where there is no such class of processes, soon."""
-    with contextlib.suppress(OSError):
-        if hasattr(os, "SCHED_IDLE"):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-        else:
-            os.nice(_NICE)
-
-
-async def _serve() -> None:
-    given, told = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # whoever prints prints to the log
-    url, folder = _read(given)
+@asynccontextmanager
+async def _opened(setup: tuple[str, Path | None], tell: Tell) -> AsyncIterator[Answer]:
+    give_way()
+    url, folder = setup
     database = open_database(url)
     reporting = Reporting(Store(database), folder)
     try:
-        while (said := await asyncio.to_thread(_read, given)) is not None:
-            told.write(_framed(await _answered(reporting, said)))
-            told.flush()
-    except BrokenPipeError:
-        pass  # the node is gone
+        yield lambda said: _answered(reporting, said)
     finally:
         await reporting.close()
         await database.close()
-
-
-def _read(given: Any) -> Any:
-    size = given.read(8)
-    return pickle.loads(given.read(int.from_bytes(size, "little"))) if size else None
 
 
 async def _answered(reporting: Reporting, said: Any) -> tuple[str, Any]:
@@ -218,9 +166,7 @@ async def _answered(reporting: Reporting, said: Any) -> tuple[str, Any]:
         return "fresh", None
     except Refused as refused:
         return "refused", (refused.code, refused.message, refused.field)
-    except Exception as error:  # noqa: BLE001 - the process goes on; the node says and logs it
-        return "failed", repr(error)
 
 
 if __name__ == "__main__":
-    main()
+    serve(_opened)
