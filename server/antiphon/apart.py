@@ -108,7 +108,6 @@ class Apart:
     async def _hear(self, process: asyncio.subprocess.Process) -> None:
         """Until the process ends; then nobody waits for it any more."""
         assert process.stdout is not None
-        mine = self._asked
         try:
             while True:
                 size = int.from_bytes(await process.stdout.readexactly(_HEAD), "little")
@@ -116,9 +115,7 @@ class Apart:
         except asyncio.IncompleteReadError:
             await process.wait()
         finally:
-            if mine is self._asked:
-                self._asked = {}
-            for answer in mine.values():
+            for answer in self._asked.values():
                 if not answer.done():
                     answer.set_exception(Ended(f"{self._module} ended"))
 
